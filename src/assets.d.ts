@@ -1,0 +1,13 @@
+// What the build turns into modules: Handlebars templates become functions, plain files become their text.
+declare module '*.hbs' {
+  const template: (context: object, options?: { helpers?: Record<string, (...values: never[]) => unknown> }) => string;
+  export default template;
+}
+declare module '*.py' {
+  const text: string;
+  export default text;
+}
+declare module '*.sh' {
+  const text: string;
+  export default text;
+}

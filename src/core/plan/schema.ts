@@ -1,0 +1,58 @@
+import type { Family, ModelType, Task } from '../model-type.ts';
+import type { Dialect, Role } from '../profile/schema.ts';
+
+/** One column the model learns from. */
+export interface PlannedFeature {
+  readonly name: string;
+  readonly role: Role;
+  /** For dates: a `strptime` format or `ISO8601`. */
+  readonly dateFormat: string | null;
+}
+
+/** A column that is not learnt from, and why. */
+export interface LeftOut {
+  readonly name: string;
+  readonly reason: 'id' | 'constant' | 'text' | 'not chosen';
+}
+
+export type HyperparameterValue = number | string | boolean;
+
+export type PlannedSplit =
+  | { readonly kind: 'stratified' | 'random'; readonly test: number; readonly validation: number }
+  | {
+      readonly kind: 'time';
+      readonly column: string;
+      readonly test: number;
+      readonly validation: number;
+      readonly gap: number;
+    }
+  | { readonly kind: 'group'; readonly column: string; readonly test: number; readonly validation: number };
+
+/** Everything a script depends on, with no optional field left. Names no run: no id, key, time or machine. */
+export interface Plan {
+  readonly version: 1;
+  /** File name the script reads when it is run by hand; for URLs the address without user info and query. */
+  readonly dataset: { readonly file: string } | { readonly url: string };
+  readonly format: 'csv' | 'tsv';
+  readonly dialect: Dialect;
+  readonly target: string;
+  readonly task: Task;
+  readonly family: Family;
+  readonly modelType: ModelType;
+  readonly features: readonly PlannedFeature[];
+  readonly leftOut: readonly LeftOut[];
+  /** Class labels in canonical form and fixed order; empty for regression, and when only the script will see them all. */
+  readonly classes: readonly string[];
+  /** Binary only: the class whose probability is reported. */
+  readonly positiveClass: string | null;
+  readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
+  readonly split: PlannedSplit;
+  readonly seed: number;
+  readonly device: 'cpu' | 'cuda';
+  readonly allowCpu: boolean;
+  readonly objective:
+    | { readonly kind: 'default' | 'log1p' | 'mae' }
+    | { readonly kind: 'quantile'; readonly alpha: number };
+  readonly metric: { readonly stopOn: string; readonly headline: string };
+  readonly sampleWeight: string | null;
+}
