@@ -10,6 +10,8 @@ export interface Platform {
   readonly settings: Settings;
   /** Multiplies every wait; 1 outside tests. */
   readonly waitScale: number;
+  /** How to connect an account in this host, as the end of a sentence: a command, environment variables. */
+  readonly connectHint: string;
   /** Version of Tabpod, for User-Agent and job.json. */
   readonly version: string;
 }

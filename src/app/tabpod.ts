@@ -79,6 +79,8 @@ export interface JobView {
   readonly costUsd: number | null;
   /** Share of the upload done, while staging in this process. */
   readonly uploaded: number | undefined;
+  /** Why the last look at the job failed, in the backend's words: its machines are then unknown, not gone. */
+  readonly trouble: string | undefined;
 }
 
 export interface PodView {

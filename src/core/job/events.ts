@@ -66,6 +66,8 @@ export const jobEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unresolved'), at, machine: text, detail: text }),
   z.object({ kind: z.literal('running'), at, machine: text }),
   z.object({ kind: z.literal('stop-requested'), at, by: stopCauseSchema }),
+  /** control.json asks the runner for a graceful end. */
+  z.object({ kind: z.literal('stop-sent'), at }),
   z.object({ kind: z.literal('terminating'), at, machine: text }),
   /** Not on a proven list; the second such read, far enough from the first, makes it gone. */
   z.object({ kind: z.literal('missing'), at, machine: text }),

@@ -1,0 +1,97 @@
+import { hostname } from 'node:os';
+import { TabpodError } from '../core/error.ts';
+import { jobCost } from '../core/job/cost.ts';
+import { isSettled } from '../core/job/state.ts';
+import { type ModelId, modelIdSchema } from '../core/model-id.ts';
+import type { JobsContext } from '../jobs/context.ts';
+import { createLoops, type Loops } from '../jobs/loops.ts';
+import { createResults } from '../jobs/results.ts';
+import type { NewJob } from './new-job.ts';
+import type { Jobs, JobView, SubmitRequest } from './tabpod.ts';
+
+/** A lost job may be healed by a status that came late; after a day nobody looks for it any more. */
+const HEAL_MS = 24 * 3_600_000;
+
+/** Jobs over the ledger: what hosts call, on top of one loop a job. */
+export function createJobs(
+  given: Omit<JobsContext, 'changed' | 'host'>,
+  newJob: (request: SubmitRequest) => Promise<NewJob>,
+): Jobs & { dispose(): void } {
+  const listeners = new Set<(id: ModelId) => void>();
+  const changed = (id: ModelId) => {
+    for (const listener of listeners) listener(id);
+  };
+  const context: JobsContext = { ...given, host: hostname(), changed };
+  const { ledger, clock } = context;
+  const loops = createLoops(context);
+  const views = createViews(context, loops);
+  return {
+    ...createResults(context),
+    ...views,
+    async submit(request) {
+      const { submission, cargo } = await newJob(request);
+      const driver = { pid: process.pid, host: context.host };
+      await ledger.create(submission.id, { kind: 'submitted', at: clock.now(), driver, submission }, request.script);
+      loops.load(submission.id, cargo);
+      void loops.start(submission.id, true);
+      return submission.id;
+    },
+    async watch(id, onChange, signal) {
+      const tell = () => void views.get(id).then(onChange, () => undefined);
+      const listener = (other: ModelId) => {
+        if (other === id) tell();
+      };
+      listeners.add(listener);
+      tell();
+      const aborted = new Promise<void>((resolve) =>
+        signal?.addEventListener('abort', () => resolve(), { once: true }),
+      );
+      await Promise.race([loops.start(id, true), aborted]);
+      listeners.delete(listener);
+      return await views.get(id);
+    },
+    async stop(id) {
+      if ((await views.get(id)).settled) return;
+      await ledger.record(id, { kind: 'stop-requested', at: clock.now(), by: 'user' });
+      loops.abortUpload(id);
+      changed(id);
+      await loops.start(id, true);
+    },
+    async reconcile({ drive = false } = {}) {
+      const lost = (await views.list()).filter(
+        ({ state }) => state.outcome?.kind === 'lost' && clock.now() - (state.endedAt ?? 0) < HEAL_MS,
+      );
+      const ids = new Set([...(await ledger.live()), ...lost.map(({ id }) => id)]);
+      const looks = [...ids].map((id) => loops.start(id, drive));
+      if (!drive) await Promise.all(looks);
+    },
+    onDidChange(listener) {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+    dispose() {
+      loops.dispose();
+      listeners.clear();
+    },
+  };
+}
+
+/** Jobs as lists and reports show them. */
+function createViews({ ledger, clock }: JobsContext, loops: Loops): Pick<Jobs, 'get' | 'list'> {
+  async function view(id: ModelId): Promise<JobView | undefined> {
+    const record = await ledger.read(id);
+    if (!record) return undefined;
+    const { state } = record;
+    const { status, uploaded, trouble } = loops.memory(id);
+    return { id, state, settled: isSettled(state), status, costUsd: jobCost(state, clock.now()), uploaded, trouble };
+  }
+  return {
+    async get(id) {
+      const parsed = modelIdSchema.safeParse(id);
+      const found = parsed.success ? await view(parsed.data) : undefined;
+      if (!found) throw new TabpodError('job/unknown', { id });
+      return found;
+    },
+    list: async () => (await Promise.all((await ledger.list()).map(view))).filter((job) => job !== undefined),
+  };
+}

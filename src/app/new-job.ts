@@ -1,0 +1,76 @@
+import { resolve as resolvePath } from 'node:path';
+import type { Backend } from '../backends/ports.ts';
+import type { ByteSource } from '../base/bytes.ts';
+import type { Submission } from '../core/job/events.ts';
+import { renderPredict } from '../core/script/predict.ts';
+import type { DatasetRef } from '../core/spec/schema.ts';
+import { fileSource } from '../data/file-source.ts';
+import { sha256Of } from '../data/sha256.ts';
+import type { Cargo } from '../jobs/context.ts';
+import type { RunpodSettings } from './platform.ts';
+import { buildSubmission } from './submission.ts';
+import type { SubmitRequest } from './tabpod.ts';
+
+/** A job that is ready to be recorded, and what only this process can give it. */
+export interface NewJob {
+  readonly submission: Submission;
+  readonly cargo: Cargo;
+}
+
+export interface NewJobContext {
+  readonly owner: string;
+  readonly backend: Backend;
+  readonly settings: RunpodSettings | undefined;
+  readonly runner: string;
+  readonly version: string;
+  readonly now: number;
+}
+
+/** Reads the dataset's hash where the profile has none, quotes the GPUs and fixes the submission. */
+export async function newJob(request: SubmitRequest, context: NewJobContext): Promise<NewJob> {
+  const abort = new AbortController();
+  const dataset = await datasetSource(request.spec.dataset, request.folder);
+  const datasetSha256 = dataset ? (request.profile.sha256 ?? (await sha256Of(dataset, abort.signal))) : null;
+  const submission = await buildSubmission(request, { ...context, datasetSha256 });
+  return {
+    submission,
+    cargo: {
+      dataset,
+      script: request.script,
+      predict: renderPredict(request.plan),
+      lineage: lineage(request, submission),
+      datasetUrl: secretUrl(request.spec.dataset),
+      abort,
+    },
+  };
+}
+
+async function datasetSource(ref: DatasetRef, folder: string): Promise<ByteSource | undefined> {
+  return 'path' in ref ? await fileSource(resolvePath(folder, ref.path)) : undefined;
+}
+
+/** The address of a dataset, when it holds something that must not be stored. */
+function secretUrl(ref: DatasetRef): string | undefined {
+  if (!('url' in ref)) return undefined;
+  const url = new URL(ref.url);
+  return url.username || url.password || url.search ? ref.url : undefined;
+}
+
+function lineage({ spec, plan, profile }: SubmitRequest, submission: Submission): object {
+  const { id, backend, dataset, scriptSha256, runnerSha256, limits, image, tabpod } = submission;
+  const seen = { rows: profile.rows, exact: profile.exact, columns: profile.columns.length };
+  return {
+    version: 1,
+    id,
+    backend,
+    dataset,
+    scriptSha256,
+    runnerSha256,
+    limits,
+    image,
+    tabpod,
+    profile: seen,
+    spec,
+    plan,
+  };
+}

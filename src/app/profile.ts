@@ -1,0 +1,14 @@
+import { resolve as resolvePath } from 'node:path';
+import { TabpodError } from '../core/error.ts';
+import type { Profile } from '../core/profile/schema.ts';
+import type { DatasetRef } from '../core/spec/schema.ts';
+import { profileInWorker } from '../data/profile-in-worker.ts';
+import type { ProfileOptions } from './tabpod.ts';
+
+/** Profiles a dataset in a worker, wherever it is. */
+export async function profileOf(ref: DatasetRef, options: ProfileOptions, version: string): Promise<Profile> {
+  const { folder, signal, sampleBytes } = options;
+  if ('key' in ref) throw new TabpodError('data/key-unread', { key: ref.key });
+  const source = 'path' in ref ? { path: resolvePath(folder, ref.path) } : { url: ref.url };
+  return await profileInWorker(source, { ...(sampleBytes === undefined ? {} : { sampleBytes }), version }, signal);
+}

@@ -1,0 +1,42 @@
+import type { FinalStatus } from '../../contract/status.ts';
+import { type Decision, NOTHING, type Situation } from '../decide.ts';
+import type { JobEvent, Outcome } from '../events.ts';
+import { type JobState, liveMachines } from '../state.ts';
+
+/** Ends a job: results collected, or nothing left that could still report. */
+export function conclude(job: JobState, situation: Situation): Decision {
+  if (job.outcome) return NOTHING;
+  if (job.final) return concludeFinal(job, job.final.status, situation);
+  if (liveMachines(job).length > 0) return NOTHING;
+  if (job.machines.some(({ state }) => state === 'gone')) return concludeGone(job, situation);
+  return NOTHING;
+}
+
+function concludeFinal(job: JobState, final: FinalStatus, { now }: Situation): Decision {
+  if (!job.collected) return { events: [], effects: [{ kind: 'collect' }] };
+  return { events: [{ kind: 'ended', at: now, outcome: outcomeOf(job, final) }], effects: [] };
+}
+
+function outcomeOf(job: JobState, final: FinalStatus): Outcome {
+  switch (final.outcome) {
+    case 'succeeded':
+      return { kind: 'succeeded' };
+    case 'stopped':
+      return { kind: 'stopped', by: job.stop?.by ?? (final.reason === 'time_limit' ? 'time_limit' : 'user') };
+    case 'failed':
+      return { kind: 'failed', reason: final.reason ?? 'script', detail: final.detail ?? '' };
+  }
+}
+
+/** All machines are gone. The final status may still be on its way through the volume: it gets several reads. */
+function concludeGone(job: JobState, { seen, now, policy }: Situation): Decision {
+  if (job.stop)
+    return { events: [{ kind: 'ended', at: now, outcome: { kind: 'stopped', by: job.stop.by } }], effects: [] };
+  if (seen.status === undefined) return NOTHING;
+  const last = job.finalMissing.at(-1);
+  if (last !== undefined && now - last < policy.lostGapMs) return NOTHING;
+  const events: JobEvent[] = [{ kind: 'final-missing', at: now }];
+  if (job.finalMissing.length + 1 >= policy.lostReads)
+    events.push({ kind: 'ended', at: now, outcome: { kind: 'lost' } });
+  return { events, effects: [] };
+}

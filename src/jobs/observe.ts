@@ -1,0 +1,56 @@
+import type { Backend } from '../backends/ports.ts';
+import { messageOf } from '../base/error.ts';
+import { keys } from '../core/contract/keys.ts';
+import { STATUS_MAX_BYTES, type Status, statusSchema } from '../core/contract/status.ts';
+import type { Observation } from '../core/job/decide.ts';
+import { type JobState, liveMachines } from '../core/job/state.ts';
+import type { JobsContext, Memory } from './context.ts';
+
+/** Looks at a job once: its status on the volume and its machines. What cannot be read now stays `undefined`. */
+export async function observe(
+  job: JobState,
+  memory: Memory,
+  driver: Observation['driver'],
+  context: JobsContext,
+): Promise<Observation> {
+  const unseen: Observation = { machines: undefined, status: undefined, beatMovedAt: memory.beatMovedAt, driver };
+  const rented = job.machines.some(({ id }) => id !== null);
+  const wantsStatus = rented && !job.final && job.outcome?.kind !== 'failed';
+  const wantsMachines = liveMachines(job).length > 0;
+  if (!wantsStatus && !wantsMachines) return unseen;
+  memory.trouble = undefined;
+  const look = async <T>(wanted: boolean, read: () => Promise<T>): Promise<T | undefined> => {
+    if (!wanted) return undefined;
+    try {
+      return await read();
+    } catch (error) {
+      memory.trouble = messageOf(error);
+      context.log.warn(`${job.submission.id}: ${memory.trouble}`);
+      return undefined;
+    }
+  };
+  const backend = await look(true, () => context.backend(job.submission));
+  if (!backend) return unseen;
+  const [status, list] = await Promise.all([
+    look(wantsStatus, () => readStatus(job, backend)),
+    look(wantsMachines, () => backend.machines.list()),
+  ]);
+  remember(memory, status, context.clock.now());
+  const machines = list && { listed: list.machines, proven: list.proven };
+  return { ...unseen, machines, status, beatMovedAt: memory.beatMovedAt };
+}
+
+async function readStatus(job: JobState, backend: Backend): Promise<Status | 'absent'> {
+  const bytes = await backend.volume.read(keys.status(job.submission.id), STATUS_MAX_BYTES);
+  if (!bytes) return 'absent';
+  const parsed = statusSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (!parsed.success) throw new Error('status.json is not one that this version of Tabpod can read');
+  return parsed.data;
+}
+
+/** A beat that moved between two of our own reads is the sign of life; no two clocks are compared. */
+function remember(memory: Memory, status: Status | 'absent' | undefined, now: number): void {
+  if (status === undefined || status === 'absent') return;
+  if (status.beat !== memory.status?.beat) memory.beatMovedAt = now;
+  memory.status = status;
+}

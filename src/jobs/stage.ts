@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Volume } from '../backends/ports.ts';
+import { bytesOf } from '../base/bytes.ts';
+import { keys } from '../core/contract/keys.ts';
+import { TabpodError } from '../core/error.ts';
+import type { Submission } from '../core/job/events.ts';
+import type { Cargo } from './context.ts';
+
+/** Puts everything a job reads on the volume, content that lies there already excepted. */
+export async function stage(
+  submission: Submission,
+  cargo: Cargo,
+  runner: string,
+  volume: Volume,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  const { signal } = cargo.abort;
+  await stageDataset(submission, cargo, volume, onProgress);
+  const { id, runnerSha256 } = submission;
+  const texts: readonly [string, string][] = [
+    [keys.runner(runnerSha256), runner],
+    [keys.script(id), cargo.script],
+    [keys.inRun(id, 'predict.py'), cargo.predict],
+    [keys.job(id), `${JSON.stringify(cargo.lineage, null, 2)}\n`],
+  ];
+  for (const [key, text] of texts) {
+    signal.throwIfAborted();
+    await putText(volume, key, text, signal);
+  }
+}
+
+async function putText(volume: Volume, key: string, text: string, signal: AbortSignal): Promise<void> {
+  const source = bytesOf(key, text);
+  // Runners are named by their content: the same size under the same hash is the same file.
+  if (key.startsWith('runners/') && (await volume.head(key))?.bytes === source.size) return;
+  await volume.put(key, source, { signal });
+}
+
+async function stageDataset(
+  { dataset }: Submission,
+  cargo: Cargo,
+  volume: Volume,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  if (!cargo.dataset || dataset.sha256 === null || dataset.key === null) return;
+  const sidecar = keys.datasetComplete(dataset.sha256);
+  const bytes = cargo.dataset.size ?? dataset.bytes ?? 0;
+  if (await volume.head(sidecar)) {
+    if ((await volume.head(dataset.key))?.bytes === bytes) return onProgress(1);
+  }
+  const { signal } = cargo.abort;
+  await volume.put(dataset.key, cargo.dataset, { signal, onProgress: (sent) => onProgress(bytes ? sent / bytes : 1) });
+  signal.throwIfAborted();
+  if ((await volume.head(dataset.key))?.bytes !== bytes) {
+    throw new TabpodError('job/upload-incomplete', { name: dataset.name });
+  }
+  const note = { version: 1, bytes, sha256: dataset.sha256, name: dataset.name };
+  await volume.put(sidecar, bytesOf('complete.json', JSON.stringify(note)), { signal });
+}
+
+/** SHA-256 of a text as UTF-8, in hexadecimal. */
+export function sha256OfText(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
