@@ -1,0 +1,20 @@
+import type { Family, Task } from '../model-type.ts';
+
+/** Metrics a report can headline, the default first; scikit-learn’s names where it has one. */
+export const HEADLINE_METRICS: Readonly<Record<Task, readonly string[]>> = {
+  regression: ['rmse', 'mae', 'r2'],
+  binary_classification: ['roc_auc', 'log_loss', 'accuracy', 'balanced_accuracy', 'f1', 'average_precision'],
+  multiclass_classification: ['accuracy', 'log_loss', 'balanced_accuracy', 'macro_f1'],
+};
+
+const STOP_METRICS: Readonly<Record<Task, readonly string[]>> = {
+  regression: ['rmse', 'mae'],
+  binary_classification: ['log_loss', 'accuracy', 'roc_auc', 'average_precision'],
+  multiclass_classification: ['log_loss', 'accuracy'],
+};
+
+/** Metrics early stopping can watch, the default first: those that the library computes itself. */
+export function stopMetrics(family: Family, task: Task): readonly string[] {
+  // CatBoost on a GPU has no average precision (catboost/catboost#3094).
+  return STOP_METRICS[task].filter((metric) => family !== 'catboost' || metric !== 'average_precision');
+}
