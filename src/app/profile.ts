@@ -8,7 +8,7 @@ import type { ProfileOptions } from './tabpod.ts';
 /** Profiles a dataset in a worker, wherever it is. */
 export async function profileOf(ref: DatasetRef, options: ProfileOptions, version: string): Promise<Profile> {
   const { folder, signal, sampleBytes } = options;
-  if ('key' in ref) throw new TabpodError('data/key-unread', { key: ref.key });
+  if ('key' in ref) throw new TabpodError('job/key-not-profiled', { key: ref.key });
   const source = 'path' in ref ? { path: resolvePath(folder, ref.path) } : { url: ref.url };
   return await profileInWorker(source, { ...(sampleBytes === undefined ? {} : { sampleBytes }), version }, signal);
 }

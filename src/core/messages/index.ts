@@ -24,3 +24,8 @@ export interface Message {
 export function message<C extends MessageCode>(code: C, facts: FactsOf<C>): Message {
   return { code, facts };
 }
+
+/** Whether a stored code is one this version has a sentence for. */
+export function isMessageCode(code: string): code is MessageCode {
+  return Object.hasOwn(MESSAGES, code);
+}

@@ -8,4 +8,5 @@ export const JOB_MESSAGES = {
   'job/still-there': 'Pod {id} is still on RunPod’s list after many tries to end it. End it in the RunPod console.',
   'job/no-offer': 'RunPod has no {gpu} beside this volume. Choose another GPU: {available}.',
   'job/price-limit': '{gpu} costs ${price} an hour, more than this job may spend in all (${usd}). Raise the limit or choose another GPU.',
+  'job/key-not-profiled': 'Tabpod cannot profile {key}, which lies only on the volume. Give the file itself, or its address.',
 } as const;

@@ -1,0 +1,11 @@
+import type { Tabpod } from '../app/tabpod.ts';
+import type { Output } from './output.ts';
+
+/** What every command works with. */
+export interface Cli {
+  readonly tabpod: Tabpod;
+  readonly output: Output;
+  readonly home: string;
+  /** Relative paths of the command line are resolved against it. */
+  readonly folder: string;
+}

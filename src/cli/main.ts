@@ -1,0 +1,65 @@
+import { version } from '../../package.json';
+import { createTabpod } from '../app/create.ts';
+import { tabpodHome } from '../app/home.ts';
+import { settingsFromEnvironment, waitScaleFrom } from '../app/settings-from-environment.ts';
+import { systemClock } from '../base/clock.ts';
+import { explain, TabpodError } from '../core/error.ts';
+import { type Command, HELP, parseCommand, WrongUse } from './arguments.ts';
+import type { Cli } from './cli.ts';
+import { jobs, stop } from './jobs.ts';
+import { createOutput, type Output } from './output.ts';
+import { profile, script } from './profile.ts';
+import { train } from './train.ts';
+
+const HINT =
+  'Set TABPOD_RUNPOD_API_KEY, TABPOD_S3_ACCESS_KEY, TABPOD_S3_SECRET_KEY and TABPOD_NETWORK_VOLUME, or train with `--backend local`.';
+
+/** Runs one command; resolves to the exit code: 0 done, 1 failed, 2 wrong use. */
+async function main(argv: readonly string[]): Promise<number> {
+  let output = createOutput(false);
+  try {
+    const command = parseCommand(argv);
+    output = createOutput('json' in command && command.json);
+    return await run(command, output);
+  } catch (error) {
+    if (error instanceof WrongUse) {
+      output.progress(`${error.message}\n\n${HELP}`);
+      return 2;
+    }
+    const code = error instanceof TabpodError ? error.code : 'unexpected';
+    output.result({ error: { code, message: explain(error) } }, () => undefined);
+    output.progress(`tabpod: ${explain(error)}`);
+    return 1;
+  }
+}
+
+async function run(command: Command, output: Output): Promise<number> {
+  if (command.name === 'help') return output.text(HELP);
+  if (command.name === 'version') return output.text(version);
+  const settings = settingsFromEnvironment(process.env);
+  const waitScale = waitScaleFrom(process.env);
+  const home = tabpodHome(process.env);
+  const platform = { home, clock: systemClock, log: output.log, settings, waitScale, connectHint: HINT, version };
+  const tabpod = createTabpod(platform);
+  const cli: Cli = { tabpod, output, home, folder: process.cwd() };
+  try {
+    switch (command.name) {
+      case 'profile':
+        return await profile(command, cli);
+      case 'script':
+        return await script(command, cli);
+      case 'train':
+        return await train(command, cli);
+      case 'jobs':
+        return await jobs(command, cli);
+      case 'stop':
+        return await stop(command, cli);
+    }
+  } finally {
+    tabpod.dispose();
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
+// Connections that are kept alive for the next call would keep the process alive too.
+process.exit();

@@ -1,0 +1,80 @@
+import { sentence } from '../core/error.ts';
+import type { Message } from '../core/messages/index.ts';
+import { isMessageCode } from '../core/messages/index.ts';
+import type { Plan } from '../core/plan/schema.ts';
+import { planWarnings } from '../core/plan/warnings.ts';
+import type { Profile } from '../core/profile/schema.ts';
+import type { Command, PlanArguments } from './arguments.ts';
+import type { Cli } from './cli.ts';
+import { short, table } from './output.ts';
+import { type FoundSpec, specOf } from './spec.ts';
+
+/** `tabpod profile DATA`. */
+export async function profile(
+  { data }: Command & { name: 'profile' },
+  { tabpod, output, folder }: Cli,
+): Promise<number> {
+  const ref = /^https?:\/\//i.test(data) ? { url: data } : { path: data };
+  const found = await tabpod.profile(ref, { folder });
+  output.result(found, () => {
+    const { delimiter, encoding, decimal } = found.dialect;
+    const mark = delimiter === '\t' ? 'tab' : delimiter;
+    output.line(
+      `${found.name}: ${found.rows} rows, ${found.columns.length} columns (${encoding}, “${mark}”, decimal ${decimal})`,
+    );
+    const rows = found.columns.map(({ name, role, missing, distinct, min, max, top }) => {
+      const range =
+        min === undefined
+          ? top
+              .slice(0, 4)
+              .map(({ value }) => value)
+              .join(', ')
+          : `${short(min)} … ${short(max)}`;
+      return [name, role, short(missing), short(distinct), range.slice(0, 60)];
+    });
+    output.line(table([['column', 'role', 'missing', 'distinct', 'values'], ...rows]));
+  });
+  for (const finding of findingsOf(found)) output.progress(finding);
+  return 0;
+}
+
+/** `tabpod script DATA --target COL`. */
+export async function script(command: Command & { name: 'script' }, cli: Cli): Promise<number> {
+  const { plan } = await planOf(command, cli);
+  process.stdout.write(cli.tabpod.script(plan));
+  return 0;
+}
+
+export interface Planned extends FoundSpec {
+  readonly profile: Profile;
+  readonly plan: Plan;
+}
+
+/** Profiles the dataset of a command line and completes its plan; says what the user should know on stderr. */
+export async function planOf(given: PlanArguments, { tabpod, output, folder }: Cli): Promise<Planned> {
+  const found = await specOf(given, folder);
+  output.progress(`profiling ${nameOf(found)}`);
+  const seen = await tabpod.profile(found.spec.dataset, { folder: found.folder });
+  for (const finding of findingsOf(seen)) output.progress(`note: ${finding}`);
+  const plan = tabpod.plan(found.spec, seen);
+  for (const warning of planWarnings(plan, seen)) output.progress(`note: ${sentence(warning.code, warning.facts)}`);
+  return { ...found, profile: seen, plan };
+}
+
+function nameOf({ spec }: FoundSpec): string {
+  const { dataset } = spec;
+  if ('path' in dataset) return dataset.path;
+  return 'url' in dataset ? new URL(dataset.url).host : dataset.key;
+}
+
+/** Findings of the file and its columns as sentences; of many alike, the first few. */
+function findingsOf({ findings, columns }: Profile): readonly string[] {
+  const all = [...findings, ...columns.flatMap((column) => column.findings)];
+  const sentences = all.flatMap(({ code, facts }) =>
+    isMessageCode(code) ? [sentence(code, facts as Message['facts'])] : [],
+  );
+  const most = 8;
+  return sentences.length > most
+    ? [...sentences.slice(0, most), `… and ${sentences.length - most} more findings`]
+    : sentences;
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { systemCode } from '../base/error.ts';
+import { TabpodError } from '../core/error.ts';
+import { parseSpec } from '../core/spec/parse.ts';
+import type { Spec } from '../core/spec/schema.ts';
+import { type PlanArguments, WrongUse } from './arguments.ts';
+
+/** A spec and the folder its relative paths are meant from. */
+export interface FoundSpec {
+  readonly spec: Spec;
+  readonly folder: string;
+}
+
+/** The spec of a command line: the file of --spec, if any, with the flags over it. */
+export async function specOf(given: PlanArguments, folder: string): Promise<FoundSpec> {
+  const file = given.spec === undefined ? undefined : resolve(folder, given.spec);
+  const name = file === undefined ? 'the command line' : basename(file);
+  const base = file === undefined ? undefined : parseSpec(await textOf(file), name);
+  const merged = { version: 1, ...base, ...flags(given, base, folder) };
+  return { spec: parseSpec(JSON.stringify(merged), name), folder: file === undefined ? folder : dirname(file) };
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw new TabpodError('data/not-found', { path: file }, { cause: error });
+    throw error;
+  }
+}
+
+function flags(given: PlanArguments, base: Spec | undefined, folder: string): object {
+  const { data, target, features, model, set, backend, maxHours, maxCost } = given;
+  return {
+    ...(data === undefined ? {} : { dataset: dataset(data, folder) }),
+    ...(target === undefined ? {} : { target }),
+    ...(features.length === 0
+      ? {}
+      : { features: features.flatMap((list) => list.split(',')).map((name) => name.trim()) }),
+    ...(model === undefined ? {} : { model }),
+    ...(set.length === 0
+      ? {}
+      : { hyperparameters: { ...base?.hyperparameters, ...Object.fromEntries(set.map(setting)) } }),
+    ...(backend === undefined ? {} : { compute: { ...base?.compute, backend } }),
+    limits: {
+      ...base?.limits,
+      ...(maxHours === undefined ? {} : { hours: maxHours }),
+      ...(maxCost === undefined ? {} : { usd: maxCost }),
+    },
+  };
+}
+
+function dataset(data: string, folder: string): object {
+  return /^https?:\/\//i.test(data) ? { url: data } : { path: resolve(folder, data) };
+}
+
+/** `name=value`, where a value that reads as a number or as true/false is one. */
+function setting(text: string): [string, number | string | boolean] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new WrongUse(`--set takes name=value, not “${text}”.`);
+  const value = text.slice(at + 1).trim();
+  const number = Number(value);
+  if (value !== '' && Number.isFinite(number)) return [text.slice(0, at).trim(), number];
+  return [text.slice(0, at).trim(), value === 'true' ? true : value === 'false' ? false : value];
+}

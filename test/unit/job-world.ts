@@ -1,0 +1,96 @@
+import type { FinalStatus, Status } from '../../src/core/contract/status.ts';
+import type { Observation } from '../../src/core/job/decide.ts';
+import type { JobEvent, Submission } from '../../src/core/job/events.ts';
+import { fold } from '../../src/core/job/fold.ts';
+import { policyFor } from '../../src/core/job/policy.ts';
+import type { JobState } from '../../src/core/job/state.ts';
+import { modelId } from '../../src/core/model-id.ts';
+
+/** A job to decide about, and short ways to say what happened and what is seen. Times are in milliseconds. */
+
+export const POLICY = policyFor('runpod', 1);
+export const ID = modelId('penguins.csv', 'xgboost_regression', new Date(Date.UTC(2026, 10, 22, 5, 0, 7)), 'ab12');
+export const MACHINE = 'tabpod-0a1b2c-2207ab12-1';
+export const SECOND = 'tabpod-0a1b2c-2207ab12-2';
+
+const HASH = 'a'.repeat(64);
+
+export const SUBMISSION: Submission = {
+  version: 1,
+  id: ID,
+  backend: 'runpod',
+  volumeId: 'vol1',
+  owner: '0a1b2c',
+  spec: { version: 1, dataset: { path: 'penguins.csv' }, target: 'body_mass_g' },
+  modelType: 'xgboost_regression',
+  target: 'body_mass_g',
+  dataset: { name: 'penguins.csv', sha256: HASH, key: `datasets/${HASH}/data.csv`, bytes: 100 },
+  scriptSha256: HASH,
+  runnerSha256: HASH,
+  quotes: [
+    { gpu: 'NVIDIA L4', pricePerHour: 0.5 },
+    { gpu: 'NVIDIA A40', pricePerHour: 0.9 },
+  ],
+  gpuCount: 1,
+  image: 'image',
+  diskGb: 40,
+  limits: { hours: 2, usd: 5 },
+};
+
+export const submitted: JobEvent = {
+  kind: 'submitted',
+  at: 0,
+  driver: { pid: 1, host: 'here' },
+  submission: SUBMISSION,
+};
+export const staged: JobEvent = { kind: 'staged', at: 1000 };
+export const intended: JobEvent = { kind: 'intended', at: 2000, machine: MACHINE, gpu: 'NVIDIA L4', quote: 0.5 };
+export const created: JobEvent = { kind: 'created', at: 3000, machine: MACHINE, id: 'pod1', pricePerHour: 0.5 };
+export const running: JobEvent = { kind: 'running', at: 60_000, machine: MACHINE };
+export const refused = (failure: string, at = 3000, machine = MACHINE): JobEvent => ({
+  kind: 'refused',
+  at,
+  machine,
+  failure,
+  detail: `${failure} in its own words`,
+});
+
+/** The state after these events, the submission first. */
+export function job(...events: readonly JobEvent[]): JobState {
+  const state = fold([submitted, ...events]);
+  if (!state) throw new Error('no submission');
+  return state;
+}
+
+export const FINAL: FinalStatus = { outcome: 'succeeded', reason: null, detail: null, exit: 0, files: {} };
+
+export function status(change: Partial<Status> = {}): Status {
+  return {
+    version: 1,
+    attempt: 1,
+    machine: 'pod1',
+    state: 'running',
+    beat: 3,
+    elapsed: 10,
+    phase: 'training',
+    round: 1,
+    of: 10,
+    metric: null,
+    tail: [],
+    logChunks: 0,
+    progressChunks: 0,
+    selfTermination: 'works',
+    final: null,
+    ...change,
+  };
+}
+
+export const pod = { id: 'pod1', name: MACHINE, pricePerHour: 0.5 };
+
+/** One look; unless said otherwise nothing was read and this process drives. */
+export function seen(change: Partial<Observation> = {}): Observation {
+  return { machines: undefined, status: undefined, beatMovedAt: null, driver: 'us', ...change };
+}
+
+export const listed = (...machines: readonly (typeof pod)[]) => ({ listed: machines, proven: true });
+export const unproven = { listed: [], proven: false };
