@@ -47,7 +47,6 @@ export const SPEC_MESSAGES = {
     '{dataset} has {rows} rows with a value in “{column}”, and a model needs at least {limit}; add rows or choose another target.',
   'plan/split-too-greedy':
     'With a test share of {test} and a validation share of {validation}, {rows} rows leave too few to learn from; choose smaller shares.',
-  'plan/split-stratified': 'A stratified split needs classes, and {task} has none; choose the random split.',
   'plan/time-kind':
     'The split by time needs dates or numbers, and “{column}” holds text; choose another column, or give its date format under “columns”.',
   'plan/target-as-feature':
@@ -73,8 +72,6 @@ export const SPEC_MESSAGES = {
     'The objective {objective} is made for regression, and the task is {task}; choose the objective default.',
   'plan/objective-log1p':
     'The objective log1p needs a target above −1, and “{column}” goes down to {value}; choose another objective.',
-  'plan/objective-metric':
-    'The objective {objective} has a loss of its own to stop on, so the metric {metric} cannot be watched; leave metric.stopOn out.',
 
   'plan/sampled':
     'Only the first {rows} rows of {dataset} were read, so roles, classes and the split may change once the whole file is.',

@@ -12,18 +12,22 @@ export interface PlannedFeature {
 /** A column that is not learnt from, and why. */
 export interface LeftOut {
   readonly name: string;
-  readonly reason: 'id' | 'constant' | 'text' | 'not chosen';
+  readonly reason: 'id' | 'constant' | 'text' | 'weight' | 'group' | 'not chosen';
 }
 
 export type HyperparameterValue = number | string | boolean;
 
+/** How rows are divided. `test` and `validation` are shares of all rows that have a target. */
 export type PlannedSplit =
   | { readonly kind: 'stratified' | 'random'; readonly test: number; readonly validation: number }
   | {
       readonly kind: 'time';
       readonly column: string;
+      /** How its dates are read; `null` when it holds numbers. */
+      readonly dateFormat: string | null;
       readonly test: number;
       readonly validation: number;
+      /** Rows left out before each border between two parts. */
       readonly gap: number;
     }
   | { readonly kind: 'group'; readonly column: string; readonly test: number; readonly validation: number };

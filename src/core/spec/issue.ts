@@ -45,6 +45,7 @@ export function issueError(found: Issue, given: unknown, name: string): TabpodEr
         limit: Number(issue.maximum),
       });
     case 'invalid_format':
+    case 'custom':
       return new TabpodError(path.endsWith('url') ? 'spec/wrong-url' : 'spec/wrong-key', { name, path });
     case 'invalid_union':
       return noBranch(issue, name, path);

@@ -14,7 +14,13 @@ const count = (min: number, max: number) => z.int().check(z.gte(min), z.lte(max)
 export const datasetRefSchema = z.union([
   z.strictObject({ path: name.check(says('A file, relative to the folder of this spec.')) }),
   z.strictObject({
-    url: z.string().check(z.regex(/^https?:\/\/[^\s]+$/), says('An http or https address, without any secret.')),
+    url: z
+      .string()
+      .check(
+        z.regex(/^https?:\/\/[^\s]+$/),
+        z.refine(URL.canParse),
+        says('An http or https address, without any secret.'),
+      ),
   }),
   z.strictObject({
     key: z.string().check(z.regex(/^[A-Za-z0-9._/-]+$/), says('A key that already lies on the volume.')),
@@ -34,7 +40,7 @@ const parts = {
     share.check(says('Share of all rows that is kept for the test; left out: 0.2, at most 100,000 rows.')),
   ),
   validation: z.optional(
-    share.check(says('Share of the other rows that early stopping watches; left out: by their number.')),
+    share.check(says('Share of all rows that early stopping watches; left out: by their number.')),
   ),
 };
 

@@ -1,0 +1,63 @@
+import { catalogue, defaultOf } from '../catalogue/index.ts';
+import type { Hyperparameter } from '../catalogue/schema.ts';
+import { TabpodError } from '../error.ts';
+import type { ModelType, Task } from '../model-type.ts';
+import { nearestNames } from '../spec/nearest.ts';
+import { unreachable } from '../unreachable.ts';
+import type { HyperparameterValue } from './schema.ts';
+
+/** Every hyperparameter of a model type, the given ones checked, the others by default; throws TabpodError `plan/…`. */
+export function hyperparametersOf(
+  modelType: ModelType,
+  task: Task,
+  given: Readonly<Record<string, HyperparameterValue>>,
+): Record<string, HyperparameterValue> {
+  const known = catalogue[modelType].hyperparameters;
+  for (const parameter of Object.keys(given)) {
+    if (known.some(({ name }) => name === parameter)) continue;
+    const nearest = nearestNames(
+      parameter,
+      known.map(({ name }) => name),
+    );
+    throw new TabpodError('plan/unknown-hyperparameter', { modelType, parameter, nearest });
+  }
+  return Object.fromEntries(
+    known.map((parameter) => {
+      const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
+      return [parameter.name, value === undefined ? defaultOf(parameter, task) : checked(parameter, value, modelType)];
+    }),
+  );
+}
+
+type Numeric = Extract<Hyperparameter, { type: 'integer' | 'number' }>;
+
+function checked(parameter: Hyperparameter, value: HyperparameterValue, modelType: ModelType): HyperparameterValue {
+  const facts = { parameter: parameter.name, modelType, value: String(value) };
+  switch (parameter.type) {
+    case 'boolean':
+      if (typeof value === 'boolean') return value;
+      throw new TabpodError('plan/hyperparameter-type', { ...facts, expected: 'true or false' });
+    case 'choice':
+      if (typeof value === 'string' && parameter.choices.includes(value)) return value;
+      throw new TabpodError('plan/hyperparameter-choice', { ...facts, choices: parameter.choices.join(', ') });
+    case 'integer':
+    case 'number':
+      return checkedNumber(parameter, value, facts);
+    default:
+      return unreachable(parameter);
+  }
+}
+
+function checkedNumber(
+  { type, min, max }: Numeric,
+  value: HyperparameterValue,
+  facts: { parameter: string; modelType: ModelType; value: string },
+): number {
+  const fits = type === 'integer' ? Number.isInteger(value) : Number.isFinite(value);
+  if (typeof value !== 'number' || !fits) {
+    const expected = type === 'integer' ? 'a whole number' : 'a number';
+    throw new TabpodError('plan/hyperparameter-type', { ...facts, expected });
+  }
+  if (value < min || value > max) throw new TabpodError('plan/hyperparameter-range', { ...facts, min, max });
+  return value;
+}

@@ -1,0 +1,118 @@
+import { catalogue, usesGpu } from '../catalogue/index.ts';
+import { TabpodError } from '../error.ts';
+import type { Family, ModelType, Task } from '../model-type.ts';
+import type { ColumnProfile, Profile } from '../profile/schema.ts';
+import { quoted } from '../spec/nearest.ts';
+import type { DatasetRef, Spec } from '../spec/schema.ts';
+import { classesOf, positiveClass } from './classes.ts';
+import { featuresOf } from './features.ts';
+import { hyperparametersOf } from './hyperparameters.ts';
+import { refuseReserved } from './reserved.ts';
+import type { Plan } from './schema.ts';
+import { besidesTarget, splitOf } from './split.ts';
+import { isNumeric, type Table, tableOf } from './table.ts';
+import { modelOf } from './task.ts';
+
+/** Where jobs run when the spec does not say: on this computer, where nothing is paid for. */
+export const DEFAULT_BACKEND = 'local';
+
+const DEFAULT_SEED = 42;
+
+/**
+ * Completes a spec from the profile of its dataset. Pure: the same two give the same plan.
+ *
+ * Throws TabpodError `plan/…` for the first thing that cannot be trained, in a sentence that names it and the way out.
+ * `planWarnings` says what can be trained and still should be known.
+ */
+export function resolve(spec: Spec, profile: Profile): Plan {
+  const table = tableOf(profile);
+  const target = table.column(spec.target, 'target');
+  const { family, task } = modelOf(spec, target, table);
+  refuseReserved(spec, family);
+  const modelType: ModelType = `${family}_${task}`;
+  const classes = classificationOf(task, target, profile);
+  return {
+    version: 1,
+    dataset: datasetOf(spec.dataset),
+    format: profile.format,
+    dialect: profile.dialect,
+    target: spec.target,
+    task,
+    family,
+    modelType,
+    ...featuresOf(spec, table),
+    ...classes,
+    hyperparameters: hyperparametersOf(modelType, task, spec.hyperparameters ?? {}),
+    split: splitOf(spec, target, table),
+    seed: spec.seed ?? DEFAULT_SEED,
+    device: deviceOf(spec, family),
+    allowCpu: spec.compute?.allowCpu ?? false,
+    objective: objectiveOf(spec, task, target),
+    metric: metricOf(spec, modelType),
+    sampleWeight: sampleWeightOf(spec, table),
+  };
+}
+
+/** What the script reads when nobody tells it: a name without folders, an address without anything secret. */
+function datasetOf(ref: DatasetRef): Plan['dataset'] {
+  if ('url' in ref) {
+    const url = new URL(ref.url);
+    return { url: `${url.origin}${url.pathname}` };
+  }
+  const path = 'path' in ref ? ref.path : ref.key;
+  return { file: path.split(/[\\/]/).findLast((part) => part !== '') ?? path };
+}
+
+/** Classes are fixed only when all of them were seen; otherwise the script, which sees all rows, finds them. */
+function classificationOf(
+  task: Task,
+  target: ColumnProfile,
+  profile: Profile,
+): Pick<Plan, 'classes' | 'positiveClass'> {
+  if (task === 'regression' || !target.topComplete) return { classes: [], positiveClass: null };
+  const classes = classesOf(target);
+  return {
+    classes: profile.exact ? classes.map(({ label }) => label) : [],
+    positiveClass: task === 'binary_classification' ? positiveClass(classes) : null,
+  };
+}
+
+function deviceOf(spec: Spec, family: Family): Plan['device'] {
+  const backend = spec.compute?.backend ?? DEFAULT_BACKEND;
+  return backend === 'runpod' && usesGpu(family) ? 'cuda' : 'cpu';
+}
+
+function objectiveOf(spec: Spec, task: Task, target: ColumnProfile): Plan['objective'] {
+  const objective = spec.objective ?? { kind: 'default' };
+  if (objective.kind !== 'default' && task !== 'regression') {
+    throw new TabpodError('plan/objective', { objective: objective.kind, task });
+  }
+  if (objective.kind === 'log1p' && target.min !== undefined && target.min <= -1) {
+    throw new TabpodError('plan/objective-log1p', { column: target.name, value: target.min });
+  }
+  return objective;
+}
+
+function metricOf(spec: Spec, modelType: ModelType): Plan['metric'] {
+  const { stopMetrics, headlineMetrics } = catalogue[modelType];
+  return {
+    stopOn: oneOf(stopMetrics, spec.metric?.stopOn, 'metric.stopOn', modelType),
+    headline: oneOf(headlineMetrics, spec.metric?.headline, 'metric.headline', modelType),
+  };
+}
+
+function oneOf(choices: readonly string[], metric: string | undefined, field: string, modelType: ModelType): string {
+  if (metric === undefined) return choices[0] ?? '';
+  if (choices.includes(metric)) return metric;
+  throw new TabpodError('plan/unknown-metric', { metric, field, modelType, choices: quoted(choices) });
+}
+
+function sampleWeightOf(spec: Spec, table: Table): string | null {
+  if (spec.sampleWeight === undefined) return null;
+  const column = besidesTarget(spec.sampleWeight, 'sampleWeight', spec, table);
+  if (!isNumeric(column)) throw new TabpodError('plan/weight-not-numeric', { column: column.name });
+  if (column.min !== undefined && column.min < 0) {
+    throw new TabpodError('plan/weight-negative', { column: column.name, value: column.min });
+  }
+  return column.name;
+}
