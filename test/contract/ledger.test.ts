@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { appendExclusively } from '../../src/base/files.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { openLedger } from '../../src/ledger/ledger.ts';
+import { ID, intended, staged, submitted } from '../unit/job-world.ts';
+
+if (submitted.kind !== 'submitted') throw new Error('the first event of a job is its submission');
+const first = submitted;
+
+describe('ledger', () => {
+  let home = '';
+  const errors: string[] = [];
+  const ledger = () => openLedger(home, { ...silentLog, error: (line) => void errors.push(line) });
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'tabpod-ledger-'));
+    errors.length = 0;
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  it('creates nothing before the first job', async () => {
+    assert.deepEqual(await ledger().list(), []);
+    assert.deepEqual(await ledger().live(), []);
+    assert.deepEqual(await readdir(home), []);
+  });
+
+  it('holds a job for every process that opens it', async () => {
+    await ledger().create(ID, first, 'print()\n');
+    assert.equal(await ledger().append(ID, 2, staged), true);
+    const record = await ledger().read(ID);
+    assert.equal(record?.state.staged, true);
+    assert.equal(record?.next, 3);
+    assert.deepEqual(await ledger().live(), [ID]);
+    await ledger().settle(ID);
+    assert.deepEqual([await ledger().live(), await ledger().list()], [[], [ID]]);
+  });
+
+  it('lets one of many writers have a number', async () => {
+    await ledger().create(ID, first, '');
+    const wins = await Promise.all(Array.from({ length: 20 }, () => ledger().append(ID, 2, intended)));
+    assert.equal(wins.filter(Boolean).length, 1);
+  });
+
+  it('finds a number for every fact, however many write at once', async () => {
+    await ledger().create(ID, first, '');
+    await Promise.all(Array.from({ length: 20 }, () => ledger().record(ID, { kind: 'final-missing', at: 1 })));
+    assert.equal((await ledger().read(ID))?.state.finalMissing.length, 20);
+  });
+
+  it('sets a broken event aside, says so once, and goes on', async () => {
+    await ledger().create(ID, first, '');
+    await ledger().append(ID, 2, staged);
+    await writeFile(ledger().path(ID, 'events/000003.json'), '{"kind":"inten');
+    const record = await ledger().read(ID);
+    assert.deepEqual([record?.state.staged, record?.next], [true, 4]);
+    assert.match(errors.join(), /000003\.json is not an event/);
+    await ledger().read(ID);
+    assert.equal(errors.length, 1);
+  });
+
+  it('keeps what was finished when a writer is killed in between', async () => {
+    await ledger().create(ID, first, '');
+    await writeFile(ledger().path(ID, 'events/.tmp-1-abc'), '{"kind":"sta');
+    assert.equal((await ledger().read(ID))?.next, 2);
+  });
+
+  it('does not take other names in its folders for jobs', async () => {
+    await appendExclusively(join(home, 'jobs', '..evil'), 'x', '');
+    assert.deepEqual(await ledger().list(), []);
+  });
+
+  it('is exclusive between processes, not only inside one', async () => {
+    await appendExclusively(home, 'taken', 'by this process');
+    const script = `import { link, writeFile } from 'node:fs/promises';
+      await writeFile(${JSON.stringify(join(home, 'other'))}, '');
+      await link(${JSON.stringify(join(home, 'other'))}, ${JSON.stringify(join(home, 'taken'))});`;
+    await assert.rejects(promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]), /EEXIST/);
+  });
+});
