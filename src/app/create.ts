@@ -1,6 +1,6 @@
-import runner from '../../templates/runner.py';
 import { createLocalBackend } from '../backends/local/backend.ts';
 import type { Backend, BackendKind } from '../backends/ports.ts';
+import { runner } from '../core/contract/runner.ts';
 import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
 import { policyFor } from '../core/job/policy.ts';

@@ -29,4 +29,10 @@ export interface MachineEnvironment {
   readonly TABPOD_WAIT_SCALE: string;
   /** Only for datasets whose address holds a secret: the whole URL. */
   readonly TABPOD_DATASET_URL?: string;
+  /** Only on this computer: the machine's id, in the place of RUNPOD_POD_ID. */
+  readonly TABPOD_MACHINE?: string;
+  /** Only on this computer: the machine's record. The runner starts once its process stands in it. */
+  readonly TABPOD_REGISTRATION?: string;
+  /** Where environments, package caches and working copies lie; `~/.cache/tabpod` when left out. */
+  readonly TABPOD_CACHE?: string;
 }
