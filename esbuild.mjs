@@ -1,4 +1,5 @@
-// Builds Tabpod: `node esbuild.mjs` the product, `--tests` the test bundles too, `--watch` keeps going.
+// Builds Tabpod: `node esbuild.mjs` the product; `--tools` the emulated RunPod too; `--tests` all the tests need;
+// `--watch` keeps going.
 // Prints what each bundle weighs and fails above the budget.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -97,12 +98,7 @@ function tests(tier) {
 /** Tools of the tests that run as processes of their own. */
 const tools = {
   ...shared,
-  entryPoints: Object.fromEntries(
-    [
-      ['emulator', 'test/emulator/main.ts'],
-      ['demo', 'test/demo/main.ts'],
-    ].filter(([, path]) => existsSync(path)),
-  ),
+  entryPoints: { emulator: 'test/emulator/main.ts' },
   outdir: 'out/tools',
   splitting: true,
   packages: 'external',
@@ -152,11 +148,13 @@ if (only > 0) {
 }
 rmSync('dist', { recursive: true, force: true });
 const withTests = process.argv.includes('--tests');
+const withTools = withTests || process.argv.includes('--tools');
 const configs = [product, ...(webview.entryPoints.length ? [webview] : [])];
 if (withTests) {
   rmSync('out', { recursive: true, force: true });
-  configs.push(...TIERS.map(tests), tools);
+  configs.push(...TIERS.map(tests));
 }
+if (withTools) configs.push(tools);
 if (process.argv.includes('--watch')) {
   await Promise.all(configs.map(async (config) => (await esbuild.context(config)).watch()));
 } else {

@@ -78,7 +78,7 @@ try {
   if (wanted.has('build') || wanted.has('tests')) {
     run(join(root, 'node_modules', '.bin', windows ? 'node.exe' : 'node'), [
       'esbuild.mjs',
-      ...(wanted.has('tests') ? ['--tests'] : []),
+      wanted.has('tests') ? '--tests' : '--tools',
     ]);
   }
 } catch (error) {
