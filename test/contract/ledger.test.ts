@@ -9,9 +9,6 @@ import { silentLog } from '../../src/base/log.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
 import { ID, intended, staged, submitted } from '../unit/job-world.ts';
 
-if (submitted.kind !== 'submitted') throw new Error('the first event of a job is its submission');
-const first = submitted;
-
 describe('ledger', () => {
   let home = '';
   const errors: string[] = [];
@@ -30,7 +27,7 @@ describe('ledger', () => {
   });
 
   it('holds a job for every process that opens it', async () => {
-    await ledger().create(ID, first, 'print()\n');
+    await ledger().create(ID, submitted, 'print()\n');
     assert.equal(await ledger().append(ID, 2, staged), true);
     const record = await ledger().read(ID);
     assert.equal(record?.state.staged, true);
@@ -41,19 +38,19 @@ describe('ledger', () => {
   });
 
   it('lets one of many writers have a number', async () => {
-    await ledger().create(ID, first, '');
+    await ledger().create(ID, submitted, '');
     const wins = await Promise.all(Array.from({ length: 20 }, () => ledger().append(ID, 2, intended)));
     assert.equal(wins.filter(Boolean).length, 1);
   });
 
   it('finds a number for every fact, however many write at once', async () => {
-    await ledger().create(ID, first, '');
+    await ledger().create(ID, submitted, '');
     await Promise.all(Array.from({ length: 20 }, () => ledger().record(ID, { kind: 'final-missing', at: 1 })));
     assert.equal((await ledger().read(ID))?.state.finalMissing.length, 20);
   });
 
   it('sets a broken event aside, says so once, and goes on', async () => {
-    await ledger().create(ID, first, '');
+    await ledger().create(ID, submitted, '');
     await ledger().append(ID, 2, staged);
     await writeFile(ledger().path(ID, 'events/000003.json'), '{"kind":"inten');
     const record = await ledger().read(ID);
@@ -64,7 +61,7 @@ describe('ledger', () => {
   });
 
   it('keeps what was finished when a writer is killed in between', async () => {
-    await ledger().create(ID, first, '');
+    await ledger().create(ID, submitted, '');
     await writeFile(ledger().path(ID, 'events/.tmp-1-abc'), '{"kind":"sta');
     assert.equal((await ledger().read(ID))?.next, 2);
   });

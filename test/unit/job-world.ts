@@ -37,16 +37,28 @@ export const SUBMISSION: Submission = {
   limits: { hours: 2, usd: 5 },
 };
 
-export const submitted: JobEvent = {
+export const submitted = {
   kind: 'submitted',
   at: 0,
   driver: { pid: 1, host: 'here' },
   submission: SUBMISSION,
-};
-export const staged: JobEvent = { kind: 'staged', at: 1000 };
-export const intended: JobEvent = { kind: 'intended', at: 2000, machine: MACHINE, gpu: 'NVIDIA L4', quote: 0.5 };
-export const created: JobEvent = { kind: 'created', at: 3000, machine: MACHINE, id: 'pod1', pricePerHour: 0.5 };
-export const running: JobEvent = { kind: 'running', at: 60_000, machine: MACHINE };
+} satisfies JobEvent;
+export const staged = { kind: 'staged', at: 1000 } satisfies JobEvent;
+export const intended = {
+  kind: 'intended',
+  at: 2000,
+  machine: MACHINE,
+  gpu: 'NVIDIA L4',
+  quote: 0.5,
+} satisfies JobEvent;
+export const created = {
+  kind: 'created',
+  at: 3000,
+  machine: MACHINE,
+  id: 'pod1',
+  pricePerHour: 0.5,
+} satisfies JobEvent;
+export const running = { kind: 'running', at: 60_000, machine: MACHINE } satisfies JobEvent;
 export const refused = (failure: string, at = 3000, machine = MACHINE): JobEvent => ({
   kind: 'refused',
   at,
