@@ -57,8 +57,8 @@ export function issueError(found: Issue, given: unknown, name: string): TabpodEr
 /** Follows unions to the branch that the user meant: the one whose complaint is not about an unknown or missing key. */
 function innermost(issue: Issue, given: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue;
-  const here = valueAt(given, issue.path);
-  if (typeof here !== 'object' || here === null) return issue;
+  const wrongTypes = issue.errors.every(([first]) => first?.code === 'invalid_type' && first.path.length === 0);
+  if (wrongTypes) return issue;
   const [best] = issue.errors
     .map((errors) => errors.map((error) => ({ ...error, path: [...issue.path, ...error.path] })))
     .sort((a, b) => misfits(a, given) - misfits(b, given));
