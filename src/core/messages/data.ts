@@ -1,4 +1,46 @@
 /** Datasets: reading and profiling them. */
 export const DATA_MESSAGES = {
   'data/not-found': 'There is no file {path}. Check the path.',
+  'data/directory': '{path} is a folder. Choose one CSV or TSV file in it.',
+  'data/not-a-file': '{path} is not a regular file. Copy its content to a CSV or TSV file first.',
+  'data/no-permission': '{path} may not be read. Change its permissions, or copy it to where you can read it.',
+  'data/read-failed': '{name} could not be read: {detail}. Check the disk it lies on and try again.',
+  'data/changed': '{name} changed while it was being read. Try again when nothing writes to it.',
+  'data/bad-url': 'The address of the dataset is not an http or https URL. Give one that starts with https://.',
+  'data/url-status': '{address} answered with HTTP status {status}. Check the address and whether it needs a login.',
+  'data/url-unreachable': '{address} could not be read: {detail}. Check the address and the network.',
+  'data/url-silent': '{address} sent nothing for {seconds} seconds. Try again, or download the file first.',
+  'data/html':
+    '{name} is a web page, not a data file. Use the address of the raw file, and log in first if the site asks for it.',
+  'data/binary': '{name} is {what}, not a CSV or TSV file. {wayOut}',
+  'data/encoding': '{name} is neither UTF-8, UTF-16 nor Windows-1252 text. Save it as UTF-8 and try again.',
+  'data/empty': '{name} is empty. Choose a file with a row of column names and rows of data.',
+  'data/no-rows': '{name} has column names but no row of data. Add rows, or choose another file.',
+  'data/all-ragged':
+    '{name} names {columns} columns but no row has {columns} cells (the first one has {cells}). Correct the first row or the delimiter.',
+  'data/unclosed-quote':
+    'A quotation mark in {name} opens in row {row} and never closes. Close it, or remove it, and try again.',
+  'data/row-too-long':
+    'Row {row} of {name} is longer than {limit} MiB. Close its quotation marks, or shorten its cells, and try again.',
+  'data/too-many-columns':
+    '{name} has {columns} columns, more than the {limit} that Tabpod handles. Leave out the ones you do not need.',
+  'data/worker': 'Profiling {name} stopped: {detail}. Try again; a smaller sample needs less memory.',
+
+  'data/not-exact': 'Only the first {bytes} bytes of {name} were read: counts describe its first {rows} rows.',
+  'data/not-utf8': '{name} is not valid UTF-8: it is read as Windows-1252. Save it as UTF-8 if letters look wrong.',
+  'data/no-header': 'The first row of {name} looks like data, not like column names. Add a row of names above it.',
+  'data/one-column':
+    '{name} has one column only: nothing is left to learn from. If it should have more, check its delimiter.',
+  'data/empty-names': '{count} columns have no name, the first at position {position}: they are called “column_N”.',
+  'data/duplicate-names':
+    '{count} columns repeat the name of another, the first is “{column}”: the later ones are called {example} and so on.',
+  'data/ragged':
+    '{rows} rows have more or fewer cells than the {columns} columns and are left out, the first is row {row}.',
+  'data/missing-tokens': 'Cells that read {tokens} count as missing.',
+  'data/constant': 'Column “{column}” has the same value in every row: there is nothing to learn from it.',
+  'data/all-missing': 'Column “{column}” has no value at all.',
+  'data/id-like': 'Column “{column}” looks like an identifier: it is left out unless you choose another role.',
+  'data/mixed':
+    '{count} cells of column “{column}” are not numbers, for example “{example}”: the whole column is treated as text.',
+  'data/ambiguous-dates': 'Dates in column “{column}” fit {format} and {other}: they are read as {format}.',
 } as const;
