@@ -177,6 +177,17 @@ describe('resolve', () => {
     assert.match(complaint({ sampleWeight: 'survived' }), /^The target “survived” cannot serve as sampleWeight too/);
   });
 
+  it('stops on and headlines what the objective minimises', () => {
+    const metric = (objective: Spec['objective'], given?: Spec['metric']) =>
+      plan({ target: 'fare', objective, ...(given && { metric: given }) }).metric;
+    assert.deepEqual(metric({ kind: 'default' }), { stopOn: 'rmse', headline: 'rmse' });
+    assert.deepEqual(metric({ kind: 'log1p' }), { stopOn: 'rmse', headline: 'rmse' });
+    assert.deepEqual(metric({ kind: 'mae' }, { headline: 'r2' }), { stopOn: 'mae', headline: 'r2' });
+    const quantile = { stopOn: 'quantile_loss', headline: 'quantile_loss' };
+    assert.deepEqual(metric({ kind: 'quantile', alpha: 0.9 }), quantile);
+    assert.throws(() => metric({ kind: 'mae' }, { stopOn: 'quantile_loss' }), { code: 'plan/unknown-metric' });
+  });
+
   it('refuses by name what no script does yet', () => {
     const reserved: readonly [Partial<Spec>, string][] = [
       [{ rows: [{ column: 'age', is: 'present' }] }, 'rows'],

@@ -1,4 +1,5 @@
 import { catalogue, usesGpu } from '../catalogue/index.ts';
+import { QUANTILE_METRIC } from '../catalogue/metrics.ts';
 import { TabpodError } from '../error.ts';
 import type { Family, ModelType, Task } from '../model-type.ts';
 import type { ColumnProfile, Profile } from '../profile/schema.ts';
@@ -18,6 +19,8 @@ export const DEFAULT_BACKEND = 'local';
 
 const DEFAULT_SEED = 42;
 
+const OBJECTIVE_METRIC: Partial<Record<Plan['objective']['kind'], string>> = { mae: 'mae', quantile: QUANTILE_METRIC };
+
 /**
  * Completes a spec from the profile of its dataset. Pure: the same two give the same plan.
  *
@@ -30,7 +33,7 @@ export function resolve(spec: Spec, profile: Profile): Plan {
   const { family, task } = modelOf(spec, target, table);
   refuseReserved(spec, family);
   const modelType: ModelType = `${family}_${task}`;
-  const classes = classificationOf(task, target, profile);
+  const objective = objectiveOf(spec, task, target);
   return {
     version: 1,
     dataset: datasetOf(spec.dataset),
@@ -41,14 +44,14 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     family,
     modelType,
     ...featuresOf(spec, table),
-    ...classes,
+    ...classificationOf(task, target, profile),
     hyperparameters: hyperparametersOf(modelType, task, spec.hyperparameters ?? {}),
     split: splitOf(spec, target, table),
     seed: spec.seed ?? DEFAULT_SEED,
     device: deviceOf(spec, family),
     allowCpu: spec.compute?.allowCpu ?? false,
-    objective: objectiveOf(spec, task, target),
-    metric: metricOf(spec, modelType),
+    objective,
+    metric: metricOf(spec, modelType, objective),
     sampleWeight: sampleWeightOf(spec, table),
   };
 }
@@ -93,18 +96,19 @@ function objectiveOf(spec: Spec, task: Task, target: ColumnProfile): Plan['objec
   return objective;
 }
 
-function metricOf(spec: Spec, modelType: ModelType): Plan['metric'] {
+/** Unless the user says otherwise, what a model minimises is also what it is stopped and judged by. */
+function metricOf(spec: Spec, modelType: ModelType, objective: Plan['objective']): Plan['metric'] {
   const { stopMetrics, headlineMetrics } = catalogue[modelType];
-  return {
-    stopOn: oneOf(stopMetrics, spec.metric?.stopOn, 'metric.stopOn', modelType),
-    headline: oneOf(headlineMetrics, spec.metric?.headline, 'metric.headline', modelType),
+  const choose = (metrics: readonly string[], given: string | undefined, field: string) => {
+    const choices = metrics.filter((metric) => metric !== QUANTILE_METRIC || objective.kind === 'quantile');
+    const metric = given ?? OBJECTIVE_METRIC[objective.kind] ?? choices[0] ?? '';
+    if (choices.includes(metric)) return metric;
+    throw new TabpodError('plan/unknown-metric', { metric, field, modelType, choices: quoted(choices) });
   };
-}
-
-function oneOf(choices: readonly string[], metric: string | undefined, field: string, modelType: ModelType): string {
-  if (metric === undefined) return choices[0] ?? '';
-  if (choices.includes(metric)) return metric;
-  throw new TabpodError('plan/unknown-metric', { metric, field, modelType, choices: quoted(choices) });
+  return {
+    stopOn: choose(stopMetrics, spec.metric?.stopOn, 'metric.stopOn'),
+    headline: choose(headlineMetrics, spec.metric?.headline, 'metric.headline'),
+  };
 }
 
 function sampleWeightOf(spec: Spec, table: Table): string | null {
