@@ -51,8 +51,7 @@ class Command:
         )
         streams = ((self.process.stdout, False), (self.process.stderr, True))
         self.pumps = [
-            threading.Thread(target=self.pump, args=stream, daemon=True)
-            for stream in streams
+            threading.Thread(target=self.pump, args=stream, daemon=True) for stream in streams
         ]
         for thread in self.pumps:
             thread.start()
@@ -85,17 +84,13 @@ class Command:
             tick()
             if kill_at == math.inf and must_stop():
                 kill_at = time.monotonic() + GRACE_S * SCALE
-                self.process.send_signal(
-                    signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGTERM
-                )
+                self.process.send_signal(signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGTERM)
             if time.monotonic() > kill_at:
                 self.kill()
         # Whatever it left behind holds its output open, and the machine busy.
         self.kill()
         patience = time.monotonic() + 2
-        while (
-            any(pump.is_alive() for pump in self.pumps) and time.monotonic() < patience
-        ):
+        while any(pump.is_alive() for pump in self.pumps) and time.monotonic() < patience:
             self.take(say, wait=0.05)
         self.take(say)
         return self.process.returncode

@@ -26,16 +26,19 @@ def header_of(script):
     pattern = r"(?m)^# /// script$\s((?:^#(?:| .*)$\s)+)^# ///$"
     block = re.search(pattern, script)
     lines = block[1].splitlines(keepends=True) if block else []
-    return tomllib.loads(
-        "".join(line[2:] if line[1:2] == " " else line[1:] for line in lines)
-    )
+    text = "".join(line[2:] if line[1:2] == " " else line[1:] for line in lines)
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        detail = f"The script's header cannot be read: {error}."
+        raise failed("environment", detail) from error
 
 
 def gpu_answers():
     """Whether this machine has an NVIDIA GPU with a working driver."""
     try:
         ask = ["nvidia-smi", "-L"]
-        return subprocess.run(ask, capture_output=True, timeout=60).returncode == 0
+        return subprocess.run(ask, capture_output=True, timeout=60, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -50,7 +53,7 @@ def is_complete(folder):
         return False
     try:
         ask = [python_in(folder), "-I", "-c", ""]
-        return subprocess.run(ask, capture_output=True).returncode == 0
+        return subprocess.run(ask, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 

@@ -79,9 +79,7 @@ class Chunks:
 def results(folder):
     """Size and hash of every file the host may fetch, each flushed to the volume."""
     files = {}
-    entries = sorted(
-        os.scandir(folder), key=lambda e: (e.name != "metrics.json", e.name)
-    )
+    entries = sorted(os.scandir(folder), key=lambda e: (e.name != "metrics.json", e.name))
     for entry in entries:
         name = entry.name
         if name in NOT_RESULTS or name.endswith(".tmp") or not RESULT.fullmatch(name):

@@ -10,8 +10,8 @@ import re
 import secrets
 import shutil
 import signal
-import sys
 import time
+import traceback
 from pathlib import Path
 
 from command import Command, environment_of
@@ -40,18 +40,14 @@ class Run:
     def __init__(self):
         self.started = time.monotonic()
         self.limit = self.started + float(os.environ["TABPOD_SOFT_LIMIT_S"]) * SCALE
-        self.machine = clean(
-            os.environ["TABPOD_MACHINE" if LOCAL else "RUNPOD_POD_ID"], 128
-        )
+        self.machine = clean(os.environ["TABPOD_MACHINE" if LOCAL else "RUNPOD_POD_ID"], 128)
         self.self_termination = self_termination()
         self.folder = Path(os.environ["TABPOD_RUN"])
         cache = os.environ.get("TABPOD_CACHE") or Path.home() / ".cache" / "tabpod"
         self.cache = Path(cache)
         self.work = self.cache / "work" / re.sub(r"[^\w-]", "_", self.machine)
         self.log = Chunks(self.folder / "log", "txt", self.work / "train.log")
-        self.progress = Chunks(
-            self.folder / "progress", "jsonl", self.work / "progress.whole"
-        )
+        self.progress = Chunks(self.folder / "progress", "jsonl", self.work / "progress.whole")
         self.progress_read = 0
         self.state, self.stop = "waiting", None
         self.attempt, self.beat = 1, 0
@@ -226,9 +222,7 @@ class Run:
         if code == 0 and (self.folder / "metrics.json").is_file():
             raise Ended("succeeded", exit=0)
         if code == 0:
-            raise failed(
-                "script", "The script ended well but wrote no metrics.json.", 0
-            )
+            raise failed("script", "The script ended well but wrote no metrics.json.", 0)
         complaint = command.complaint()
         if code in (137, -9):
             detail = "The script was killed: the machine has too little memory for it."
@@ -340,9 +334,7 @@ def main():
     wait_for_registration()
     run = Run()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(
-            number, lambda *_: setattr(run, "stop", run.stop or "interrupted")
-        )
+        signal.signal(number, lambda *_: setattr(run, "stop", run.stop or "interrupted"))
     held = run.claim()
     if held == "again":
         run.crashed()
@@ -354,14 +346,13 @@ def main():
         run.finish(ended)
     except Exception as error:
         full = isinstance(error, OSError) and error.errno in FULL
-        run.say(f"tabpod: {error!r}\n".encode())
+        run.say(traceback.format_exc().encode("utf-8", "replace"))
         run.finish(failed("no_space" if full else "crashed", str(error) or repr(error)))
+        raise
 
 
 if __name__ == "__main__":
     try:
         main()
-    except Exception as error:
-        print(f"tabpod: {error!r}", file=sys.stderr)
     finally:
         end_machine()

@@ -2,10 +2,18 @@ import { ACCOUNT_MESSAGES } from './account.ts';
 import { DATA_MESSAGES } from './data.ts';
 import { HOST_MESSAGES } from './host.ts';
 import { JOB_MESSAGES } from './job.ts';
+import { LOCAL_MESSAGES } from './local.ts';
 import { SPEC_MESSAGES } from './spec.ts';
 
 /** Every sentence a user can read as an error or a warning: code → English with named `{places}`. */
-export const MESSAGES = { ...ACCOUNT_MESSAGES, ...DATA_MESSAGES, ...HOST_MESSAGES, ...JOB_MESSAGES, ...SPEC_MESSAGES } as const;
+export const MESSAGES = {
+  ...ACCOUNT_MESSAGES,
+  ...DATA_MESSAGES,
+  ...HOST_MESSAGES,
+  ...JOB_MESSAGES,
+  ...LOCAL_MESSAGES,
+  ...SPEC_MESSAGES,
+} as const;
 
 export type MessageCode = keyof typeof MESSAGES;
 
