@@ -1,0 +1,64 @@
+import { mkdir, open } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import * as vscode from 'vscode';
+import { systemCode } from '../../base/error.ts';
+import { TabpodError } from '../../core/error.ts';
+import { slug } from '../../core/model-id.ts';
+import type { DatasetRef } from '../../core/spec/schema.ts';
+
+const SUFFIX = '.tabpod.json';
+/** Drafts of one dataset beside each other; more than anybody keeps. */
+const MAX_DRAFTS = 1000;
+
+/** The spec beside a dataset: `penguins.csv` → `penguins.tabpod.json`, if there is one. */
+export async function specBeside(dataset: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const stem = basename(dataset.path, extname(dataset.path));
+  const candidate = vscode.Uri.joinPath(dataset, '..', `${stem}${SUFFIX}`);
+  try {
+    await vscode.workspace.fs.stat(candidate);
+    return candidate;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a new draft with nothing chosen yet; its dataset's path is absolute. */
+export async function newDraft(folder: string, dataset: DatasetRef, backend: 'local' | 'runpod'): Promise<vscode.Uri> {
+  const named = 'path' in dataset ? dataset.path : 'url' in dataset ? new URL(dataset.url).pathname : dataset.key;
+  const spec = { version: 1, dataset, target: '', compute: { backend } };
+  await mkdir(folder, { recursive: true });
+  const stem = slug(basename(named));
+  for (let number = 1; number <= MAX_DRAFTS; number += 1) {
+    const path = join(folder, `${stem}${number > 1 ? `-${number}` : ''}${SUFFIX}`);
+    if (await createFile(path, `${JSON.stringify(spec, null, 2)}\n`)) return vscode.Uri.file(path);
+  }
+  throw new TabpodError('host/spec-exists', { path: folder });
+}
+
+async function createFile(path: string, content: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx');
+    await file.writeFile(content).finally(() => file.close());
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Where *Save to Workspace…* proposes to put a draft: beside the dataset, under its name. */
+export function proposedPlace(draft: vscode.Uri, dataset: DatasetRef | undefined): vscode.Uri | undefined {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const name = basename(draft.path).replace(/-\d+(?=\.tabpod\.json$)/, '');
+  if (dataset && 'path' in dataset) {
+    const stem = basename(dataset.path, extname(dataset.path));
+    return vscode.Uri.file(join(dirname(dataset.path), `${stem}${SUFFIX}`));
+  }
+  return root && vscode.Uri.joinPath(root, name);
+}
+
+/** A dataset's path as a spec at `spec` writes it: relative, with slashes, when both lie on one disk. */
+export function pathFrom(spec: string, dataset: string): string {
+  const inside = relative(dirname(spec), dataset);
+  return inside === '' ? dataset : inside.replaceAll('\\', '/');
+}

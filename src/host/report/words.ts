@@ -1,0 +1,111 @@
+import type { JobView } from '../../app/tabpod.ts';
+import type { Outcome, StopCause } from '../../core/job/events.ts';
+import { phaseOf } from '../../core/job/state.ts';
+import type { Report } from '../../core/report/schema.ts';
+
+const METRICS: Readonly<Record<string, string>> = {
+  accuracy: 'accuracy',
+  balanced_accuracy: 'balanced accuracy',
+  log_loss: 'log loss',
+  logloss: 'log loss',
+  mlogloss: 'log loss',
+  roc_auc: 'ROC AUC',
+  pr_auc: 'PR AUC',
+  average_precision: 'average precision',
+  f1: 'F1',
+  f1_macro: 'macro F1',
+  macro_f1: 'macro F1',
+  mcc: 'Matthews correlation',
+  brier: 'Brier score',
+  ece: 'calibration error',
+  precision: 'precision',
+  recall: 'recall',
+  rmse: 'RMSE',
+  mae: 'MAE',
+  mse: 'MSE',
+  median_ae: 'median absolute error',
+  mape: 'MAPE',
+  r2: 'R²',
+};
+
+/** A metric's name for people. */
+export function metricWord(name: string): string {
+  return METRICS[name] ?? name.replaceAll('_', ' ');
+}
+
+/** Four significant digits, without a trailing “.0” for whole numbers; empty when there is no number. */
+export function numberWord(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e7)) return value.toExponential(3);
+  return value.toLocaleString('en', { maximumSignificantDigits: 4 });
+}
+
+/** US dollars; a cost below a cent is not nothing. */
+export function dollars(usd: number | null): string {
+  if (usd === null) return 'unknown cost';
+  if (usd === 0) return 'no cost';
+  return usd < 0.01 ? '< $0.01' : `$${usd.toFixed(2)}`;
+}
+
+const CAUSES: Readonly<Record<StopCause, string>> = {
+  user: 'by you',
+  time_limit: 'at its time limit',
+  cost_limit: 'at its cost limit',
+  interrupted: 'because it was interrupted',
+  boot_timeout: 'because the machine did not start in time',
+  silent: 'because the machine went silent',
+  price: 'because the machine cost more than was agreed',
+};
+
+/** How a job ended, in a few words. */
+export function outcomeWord(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'succeeded':
+      return 'succeeded';
+    case 'failed':
+      return `failed: ${outcome.detail || outcome.reason.replaceAll('_', ' ')}`;
+    case 'stopped':
+      return `stopped ${CAUSES[outcome.by]}`;
+    case 'lost':
+      return 'lost: the machine is gone and left no result';
+  }
+}
+
+/** What a live job is doing, in a few words. */
+export function activityWord(job: JobView): string {
+  const { state, status, uploaded } = job;
+  const phase = phaseOf(state);
+  switch (phase) {
+    case 'staging':
+      return uploaded === undefined ? 'uploading' : `uploading ${Math.round(uploaded * 100)} %`;
+    case 'launching':
+      return state.submission.backend === 'runpod' ? 'renting a pod' : 'starting';
+    case 'booting':
+      return 'waiting for the machine';
+    case 'running':
+      return status ? runningWord(status) : 'running';
+    case 'collecting':
+      return 'fetching the results';
+    case 'ended':
+      return state.outcome ? outcomeWord(state.outcome) : 'ended';
+  }
+}
+
+function runningWord({ state, phase, round, of, metric }: NonNullable<JobView['status']>): string {
+  if (state === 'preparing') return 'preparing Python';
+  const parts = [phase ?? 'running'];
+  if (round !== null) parts.push(of === null ? `round ${round}` : `round ${round} of ${of}`);
+  if (metric) parts.push(`${metricWord(metric.name)} ${numberWord(metric.value)}`);
+  return parts.join(', ');
+}
+
+/** The headline of a finished job: “log loss 0.0412 (baseline 1.06)”. */
+export function headlineWord({ headline: { name, value, baseline } }: Report): string {
+  const against = baseline === null ? '' : ` (baseline ${numberWord(baseline)})`;
+  return value === null ? `no ${metricWord(name)}` : `${metricWord(name)} ${numberWord(value)}${against}`;
+}
+
+/** A job's name for people. */
+export function jobTitle({ state: { submission } }: JobView): string {
+  return `${submission.dataset.name} → ${submission.target}`;
+}
