@@ -1,0 +1,44 @@
+import answers from '../../../templates/parts/answers.py';
+import banner from '../../../templates/parts/banner.py';
+import columns from '../../../templates/parts/columns.py';
+import dataset from '../../../templates/parts/dataset.py';
+import evaluate from '../../../templates/parts/evaluate.py';
+import explain from '../../../templates/parts/explain.py';
+import metrics from '../../../templates/parts/metrics.py';
+import reading from '../../../templates/parts/reading.py';
+import run from '../../../templates/parts/run.py';
+import saving from '../../../templates/parts/saving.py';
+import schema from '../../../templates/parts/schema.py';
+import split from '../../../templates/parts/split.py';
+import training from '../../../templates/parts/training.py';
+import xgboost from '../../../templates/parts/xgboost.py';
+import type { Family } from '../model-type.ts';
+
+/** Fragments of Python, joined as `ruff format` separates them. */
+export function joined(fragments: readonly string[]): string {
+  return fragments.map((fragment) => fragment.trim()).join('\n\n\n');
+}
+
+/** What a script and its `predict.py` read tables, apply `schema.json` and word answers with. */
+export const SHARED_PART = joined([columns, reading, answers]);
+
+/** The end of every script, byte for byte. */
+export const REPORT_PART = joined([
+  dataset,
+  SHARED_PART,
+  split,
+  schema,
+  training,
+  run,
+  metrics,
+  evaluate,
+  explain,
+  saving,
+]);
+
+const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost };
+
+/** Everything under the line that ends the reader's part: how this library is wrapped, then what all scripts share. */
+export function secondPart(family: Family): string {
+  return joined([banner, FAMILY_PARTS[family] ?? '', REPORT_PART]);
+}

@@ -1,0 +1,189 @@
+TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, 3
+FOLDS = 5
+FOLDS_BELOW_ROWS = 2000
+FEWEST_ROWS = 20
+
+
+@dataclass
+class Dataset:
+    """The columns in use, and a fingerprint of each whole row, the unused columns included."""
+
+    table: pa.Table
+    identity: np.ndarray
+    # Position in the file, from 0, of each row that is still used.
+    row: np.ndarray
+    rows_read: int
+    dropped: dict[str, int]
+    warnings: list[str]
+
+    def keep(self, rows: np.ndarray, reason: str) -> None:
+        """Go on with these rows, and remember how many others there were."""
+        if lost := int((~rows).sum()):
+            self.dropped[reason] = lost
+            self.table = self.table.filter(pa.array(rows))
+            self.identity, self.row = self.identity[rows], self.row[rows]
+
+
+def load_dataset(run: Run, config: Mapping[str, Any]) -> Dataset:
+    """Read the table from where the command line, the environment or CONFIG says it is."""
+    run.phase("reading")
+    if run.dataset is not None:
+        return load_dataset_from_storage(run.dataset, config)
+    secret_url = os.environ.get("TABPOD_DATASET_URL")
+    if secret_url or "url" in config["dataset"]:
+        return load_dataset_from_url(secret_url or config["dataset"]["url"], config)
+    return load_dataset_from_storage(Path(config["dataset"]["file"]), config)
+
+
+def load_dataset_from_url(url: str, config: Mapping[str, Any]) -> Dataset:
+    """Download to a temporary file, gone afterwards. The log shows no secret of the address."""
+    parts = urllib.parse.urlsplit(url)
+    shown = urllib.parse.urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", ""))
+    if parts.scheme not in ("http", "https"):
+        raise BadData(f"Only http and https addresses can be read, not {shown}.")
+    with tempfile.TemporaryDirectory(prefix="tabpod-") as folder:
+        path = Path(folder) / "data"
+        try:
+            request = urllib.request.Request(url, headers={"User-Agent": "tabpod"})
+            with urllib.request.urlopen(request, timeout=300) as reply, open(path, "wb") as file:
+                expected = reply.headers.get("Content-Length")
+                while piece := reply.read(1 << 20):
+                    file.write(piece)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise
+            raise BadData(f"{shown} could not be downloaded: {error}") from error
+        if expected and path.stat().st_size != int(expected):
+            raise BadData(f"{shown} broke off after {path.stat().st_size} of {expected} bytes.")
+        return load_dataset_from_storage(path, config)
+
+
+def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
+    """Read the columns in use from a file, wherever the folder it lies in comes from."""
+    if not path.is_file():
+        raise BadData(f"There is no file {path}: name the dataset with --data.")
+    numeric = {*config["features"]["numeric"], config["sample_weight"]}
+    dropped: dict[str, int] = {}
+    digests: list[bytes] = []
+    pieces: list[pa.RecordBatch] = []
+    for batch in read_delimited(path, config["dialect"], dropped):
+        used = columns_in_use(batch.schema.names, config)
+        rows = pc.binary_join_element_wise(*batch.columns, "\x1f").to_pylist()
+        digests += [hashlib.blake2b(row.encode(), digest_size=8).digest() for row in rows]
+        columns = [
+            pa.array(to_number(pa.chunked_array([batch[name]]), config["dialect"]))
+            if name in numeric
+            else batch[name].dictionary_encode()
+            for name in used
+        ]
+        pieces.append(pa.RecordBatch.from_arrays(columns, names=used))
+    if not digests:
+        raise BadData(f"{path.name} has no row of data that can be read.")
+    identity = np.frombuffer(b"".join(digests), dtype=np.uint64)
+    table = pa.Table.from_batches(pieces).unify_dictionaries()
+    print(f"read {len(identity):,} rows, {table.num_columns} columns in use", flush=True)
+    rows_read = len(identity) + dropped.get("ragged", 0)
+    return Dataset(table, identity, np.arange(len(identity)), rows_read, dropped, [])
+
+
+def columns_in_use(names: Sequence[str], config: Mapping[str, Any]) -> list[str]:
+    """Features, target, weight and the column that the split goes by: all must be in the file."""
+    features = config["features"]
+    needed = [
+        name
+        for role in ("numeric", "boolean", "category", "category_high")
+        for name in features[role]
+    ]
+    needed += [date["column"] for date in features["date"]]
+    needed += [config["target"], config["split"].get("column"), config["sample_weight"]]
+    needed = list(dict.fromkeys(name for name in needed if name is not None))
+    lost = [name for name in needed if name not in names]
+    if config["target"] in lost:
+        raise BadData(f"The target column {config['target']!r} is not in the file.")
+    if lost:
+        raise BadData(
+            f"{len(lost)} column(s) are no longer in the file: {', '.join(map(repr, lost[:5]))}."
+        )
+    return needed
+
+
+@dataclass
+class Target:
+    """What is to be predicted, as numbers: values, or positions in the list of classes."""
+
+    values: np.ndarray
+    classes: list[str]
+
+
+def read_target(dataset: Dataset, config: Mapping[str, Any]) -> Target:
+    """Turn the target column into numbers. Rows without a target cannot be learnt from."""
+    name, dialect = config["target"], config["dialect"]
+    texts = to_text(dataset.table[name], dialect)
+    present = np.array([text is not None for text in texts], dtype=bool)
+    if not present.any():
+        raise BadData(f"The target column {name!r} is empty in every row.")
+    dataset.keep(present, "target_missing")
+    target = (
+        read_numbers(dataset, config)
+        if config["task"] == "regression"
+        else read_classes(texts[present], dataset, config)
+    )
+    if len(target.values) < FEWEST_ROWS:
+        raise BadData(
+            f"Only {len(target.values)} rows can be used; training and testing take "
+            f"at least {FEWEST_ROWS}."
+        )
+    return target
+
+
+def read_numbers(dataset: Dataset, config: Mapping[str, Any]) -> Target:
+    """Target of a regression."""
+    name = config["target"]
+    values = to_number(dataset.table[name], config["dialect"])
+    dataset.keep(np.isfinite(values), "target_not_a_number")
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        raise BadData(
+            f"The target column {name!r} holds no numbers: choose a classification model."
+        )
+    if values.min() == values.max():
+        raise BadData(
+            f"The target column {name!r} holds one single value: there is nothing to learn."
+        )
+    if config["objective"] == "log1p" and values.min() <= -1:
+        raise BadData(
+            f"The target column {name!r} holds values of -1 or less: log1p cannot be used."
+        )
+    return Target(values, [])
+
+
+def class_order(label: str) -> tuple[bool, float, str]:
+    """Numbers by size, then texts."""
+    number = WHOLE_NUMBER.fullmatch(label) or DECIMAL_NUMBER.fullmatch(label)
+    return (number is None, float(label) if number else 0.0, label)
+
+
+def read_classes(texts: np.ndarray, dataset: Dataset, config: Mapping[str, Any]) -> Target:
+    """Target of a classification: the classes of CONFIG in their order, then others that occur."""
+    missing = frozenset(["", *config["dialect"]["missing"]])
+    planned = [canonical(label, missing) for label in config["classes"]]
+    present, codes = np.unique(texts.astype(str), return_inverse=True)
+    found = sorted((str(label) for label in present), key=class_order)
+    classes = [label for label in planned if label in found]
+    classes += [label for label in found if label not in planned]
+    if len(classes) < 2:
+        raise BadData(
+            f"The target column {config['target']!r} holds one class only: {classes[0]!r}."
+        )
+    if config["task"] == "binary_classification":
+        if len(classes) > 2:
+            raise BadData(
+                f"The target column {config['target']!r} holds {len(classes)} classes, not two: "
+                f"{', '.join(map(repr, classes[:5]))}. Choose a multiclass model."
+            )
+        positive = canonical(config["positive_class"], missing)
+        if positive not in classes:
+            positive = str(present[np.bincount(codes).argmin()])
+        classes = [*(label for label in classes if label != positive), positive]
+    position = {label: code for code, label in enumerate(classes)}
+    return Target(np.array([position[str(label)] for label in present])[codes], classes)

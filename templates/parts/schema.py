@@ -1,0 +1,77 @@
+RARE_BELOW = {"category": 2, "category_high": 3}
+MOST_CATEGORIES = {"category": 1000, "category_high": 500}
+
+
+def fit_schema(train: pa.Table, config: Mapping[str, Any], classes: list[str]) -> dict[str, Any]:
+    """Learn how columns become features, from rows of the training part and from no others."""
+    dialect = config["dialect"]
+    roles = config["features"]
+    columns = [fit_numeric(train, name, dialect) for name in roles["numeric"]]
+    columns += [{"name": name, "kind": "boolean", "parts": [None]} for name in roles["boolean"]]
+    columns += [
+        fit_category(train, name, role, dialect)
+        for role in ("category", "category_high")
+        for name in roles[role]
+    ]
+    columns += [fit_date(train, date["column"], date["format"], dialect) for date in roles["date"]]
+    columns = [how for how in columns if how["parts"]]
+    if not columns:
+        raise BadData(
+            "Not one feature holds a value in the training part: there is nothing to learn from."
+        )
+    wanted = [
+        re.sub(
+            r"\W+", "_", how["name"] if part is None else f"{how['name']}_{part}", flags=re.ASCII
+        )
+        for how in columns
+        for part in how["parts"]
+    ]
+    names = iter(unique_names(wanted))
+    for how in columns:
+        how["features"] = [next(names) for _ in how["parts"]]
+    return {
+        "version": 1,
+        "task": config["task"],
+        "target": config["target"],
+        "classes": classes,
+        "objective": config["objective"],
+        "dialect": dialect,
+        "columns": columns,
+        "threshold": 0.5,
+        "temperature": 1.0,
+    }
+
+
+def fit_numeric(train: pa.Table, name: str, dialect: Mapping[str, Any]) -> dict[str, Any]:
+    """Middle and spread of a column of numbers; without a value it is no feature."""
+    values = to_number(train[name], dialect)
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return {"name": name, "kind": "numeric", "parts": []}
+    low, median, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
+    scale = float(high - low) or float(values.max() - values.min()) or 1.0
+    return {"name": name, "kind": "numeric", "parts": [None], "median": median, "scale": scale}
+
+
+def fit_category(
+    train: pa.Table, name: str, role: str, dialect: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Frequent categories of a column; rare ones share a code with those never seen."""
+    texts = to_text(train[name], dialect)
+    values, counts = np.unique([text for text in texts if text is not None], return_counts=True)
+    by_count = np.lexsort((values, -counts))[: MOST_CATEGORIES[role]]
+    kept = sorted(str(values[code]) for code in by_count if counts[code] >= RARE_BELOW[role])
+    return {"name": name, "kind": "category", "parts": [None] if kept else [], "categories": kept}
+
+
+def fit_date(
+    train: pa.Table, name: str, pattern: str, dialect: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Origin of a date column, and which of its parts differ at all."""
+    days = to_days(train[name], pattern, dialect)
+    known = days[np.isfinite(days)]
+    if len(known) == 0:
+        return {"name": name, "kind": "date", "parts": []}
+    origin = float(np.floor(known.min()))
+    parts = [part for part, values in date_parts(known, origin).items() if np.ptp(values) > 0]
+    return {"name": name, "kind": "date", "format": pattern, "origin": origin, "parts": parts}

@@ -1,0 +1,170 @@
+@dataclass
+class Part:
+    """Some of the rows, ready for a library."""
+
+    features: pd.DataFrame
+    target: np.ndarray
+    weight: np.ndarray | None
+    categorical: list[bool]
+
+
+@dataclass
+class Data:
+    """All rows that are used, and to which part each belongs."""
+
+    features: pd.DataFrame
+    truth: np.ndarray
+    target: np.ndarray
+    weight: np.ndarray | None
+    parts: np.ndarray
+    folds: np.ndarray
+    units: np.ndarray
+    schema: dict[str, Any]
+    dataset: Dataset
+
+    @staticmethod
+    def of(
+        dataset: Dataset,
+        target: Target,
+        parts: np.ndarray,
+        schema: dict[str, Any],
+        features: pd.DataFrame,
+        config: Mapping[str, Any],
+    ) -> Data:
+        """Put together what a fit needs."""
+        weight = None
+        if config["sample_weight"] is not None:
+            weight = to_number(dataset.table[config["sample_weight"]], config["dialect"])
+            if unusable := int((~(weight >= 0)).sum()):
+                dataset.warnings.append(f"{unusable} rows without a usable weight count nothing.")
+                weight = np.where(weight >= 0, weight, 0.0)
+        learnt = np.log1p(target.values) if config["objective"] == "log1p" else target.values
+        folds = fold_rows(dataset, target, parts, config)
+        units, _ = units_and_strata(dataset, target.values, config)
+        return Data(features, target.values, learnt, weight, parts, folds, units, schema, dataset)
+
+    @property
+    def categorical(self) -> list[bool]:
+        """For each feature whether it is the code of a category."""
+        return [
+            how["kind"] == "category" for how in self.schema["columns"] for _ in how["features"]
+        ]
+
+    def part(self, rows: np.ndarray) -> Part:
+        """The rows that a mask selects."""
+        weight = None if self.weight is None else self.weight[rows]
+        return Part(self.features[rows], self.target[rows], weight, self.categorical)
+
+
+@dataclass
+class Fitted:
+    """A fitted model, seen the same way whatever library it is of."""
+
+    model: Any
+    rounds: int
+    trained: int
+    # One value a round, of the rows fitted on and, if any were, of the rows watched.
+    curves: list[list[float]]
+    predict: Callable[[pd.DataFrame], np.ndarray]
+    gain: Callable[[], Mapping[str, float]]
+    contributions: Callable[[pd.DataFrame], np.ndarray] | None
+    files: Mapping[str, Callable[[Path], object]]
+    # What the top of the report says of the fit, by the library's own name.
+    flat: Mapping[str, int | float]
+
+
+@dataclass
+class Outcome:
+    """A selection finds the number of rounds; the final model is fitted with watched rows too."""
+
+    final: Fitted
+    curves: dict[str, list[float]]
+    selection_rows: np.ndarray
+    selection_raw: np.ndarray
+    rounds: int
+    trained: int
+    cap: int
+    # Whether the final model was fitted on the validation rows too.
+    on_validation: bool = False
+
+
+# Fits on the first part, watching the second if there is one; the third limits the rounds.
+Fit = Callable[[Part, Part | None, int | None], Fitted]
+
+
+def most_rounds(config: Mapping[str, Any]) -> int:
+    """Rounds after which a fit ends that is not stopped early, whatever the library calls them."""
+    settings = config["hyperparameters"]
+    names = ("n_estimators", "iterations", "epochs")
+    return next(settings[name] for name in names if name in settings)
+
+
+def select_and_refit(
+    run: Run,
+    data: Data,
+    fit: Fit,
+    config: Mapping[str, Any],
+) -> Outcome:
+    """Find the number of rounds on rows that are watched, then fit again with those rows too."""
+    inside = (data.parts == TRAIN) | (data.parts == VALIDATION)
+    if len(data.folds):
+        found = select_by_folds(run, data, fit, inside, config)
+    else:
+        found = select_by_validation(run, data, fit, config)
+    if not run.stopping:
+        run.phase("refitting")
+        print(f"refitting on {int(inside.sum()):,} rows for {found.rounds} rounds", flush=True)
+        final = fit(data.part(inside), None, found.rounds)
+        if final.trained == found.rounds:
+            found.final, found.on_validation = final, True
+    return found
+
+
+def select_by_validation(run: Run, data: Data, fit: Fit, config: Mapping[str, Any]) -> Outcome:
+    """Fit on the training part and watch the validation part."""
+    run.phase("training")
+    watched = data.parts == VALIDATION
+    fitted = fit(data.part(data.parts == TRAIN), data.part(watched), None)
+    train, validation = fitted.curves
+    return Outcome(
+        final=fitted,
+        curves={"train": train, "validation": validation},
+        selection_rows=np.flatnonzero(watched),
+        selection_raw=fitted.predict(data.features[watched]),
+        rounds=fitted.rounds,
+        trained=fitted.trained,
+        cap=most_rounds(config),
+    )
+
+
+def select_by_folds(
+    run: Run, data: Data, fit: Fit, inside: np.ndarray, config: Mapping[str, Any]
+) -> Outcome:
+    """Watch each fold once while the others are fitted on, and take the mean of the rounds."""
+    run.phase("training")
+    models: list[Fitted] = []
+    rows: list[np.ndarray] = []
+    for fold in range(FOLDS):
+        if run.stopping and models:
+            break
+        watched = data.folds == fold
+        models.append(fit(data.part(inside & ~watched), data.part(watched), None))
+        rows.append(np.flatnonzero(watched))
+        print(f"fold {fold + 1} of {FOLDS}: best after {models[-1].rounds} rounds", flush=True)
+    shortest = min(len(model.curves[1]) for model in models)
+    train, validation = (
+        np.mean([model.curves[side][:shortest] for model in models], axis=0).tolist()
+        for side in (0, 1)
+    )
+    raw = [
+        model.predict(data.features.iloc[held]) for model, held in zip(models, rows, strict=True)
+    ]
+    return Outcome(
+        final=models[0],
+        curves={"train": train, "validation": validation},
+        selection_rows=np.concatenate(rows),
+        selection_raw=np.concatenate(raw),
+        rounds=max(1, round(float(np.mean([model.rounds for model in models])))),
+        trained=max(model.trained for model in models),
+        cap=most_rounds(config),
+    )
