@@ -1,8 +1,9 @@
 // Builds Tabpod: `node esbuild.mjs` the product; `--tools` the emulated RunPod too; `--tests` all the tests need;
 // `--watch` keeps going.
 // Prints what each bundle weighs and fails above the budget.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
 import Handlebars from 'handlebars';
 
@@ -136,6 +137,14 @@ function checkBudget(productMeta, webviewMeta) {
   if (over) throw new Error('a bundle is over its budget (BUDGET_KIB in esbuild.mjs)');
 }
 
+/** The JSON schema that VS Code checks `*.tabpod.json` with, from the very schema that Tabpod parses it with. */
+async function writeSpecSchema() {
+  const outfile = 'out/build/json-schema.js';
+  await esbuild.build({ ...shared, entryPoints: ['src/core/spec/json-schema.ts'], outfile, sourcemap: false });
+  const module = await import(pathToFileURL(outfile));
+  writeFileSync('dist/spec.schema.json', `${JSON.stringify(module.specJsonSchema(), null, 2)}\n`);
+}
+
 const only = process.argv.indexOf('--only');
 if (only > 0) {
   // A few test files by themselves, without touching what others use: prints the folder of the bundles.
@@ -159,5 +168,6 @@ if (process.argv.includes('--watch')) {
   await Promise.all(configs.map(async (config) => (await esbuild.context(config)).watch()));
 } else {
   const [productResult, webviewResult] = await Promise.all(configs.map((config) => esbuild.build(config)));
+  await writeSpecSchema();
   checkBudget(productResult.metafile, webview.entryPoints.length ? webviewResult.metafile : undefined);
 }
