@@ -33,6 +33,8 @@ const shared = {
   plugins: [handlebars],
   loader: { '.py': 'text', '.sh': 'text' },
   external: ['vscode'],
+  // ES modules where a package has them: some CommonJS builds cannot be bundled.
+  mainFields: ['module', 'main'],
   // CommonJS dependencies inside an ES module bundle still call require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -10,9 +10,8 @@ const root = join(import.meta.dirname, '..');
 /** Resolves once it serves; `stop` ends it with every pod it runs. */
 export async function startEmulatorProcess({ waitScale = 0.2 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tabpod-emulator-'));
-  const child = spawn(process.execPath, [join(root, 'out', 'tools', 'emulator.js'), folder, String(waitScale)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const args = [join(root, 'out', 'tools', 'emulator.js'), '--folder', folder, '--wait-scale', String(waitScale)];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.on('close', resolve));
   const lines = createInterface({ input: child.stdout });
   const first = await Promise.race([
@@ -20,7 +19,7 @@ export async function startEmulatorProcess({ waitScale = 0.2 } = {}) {
     ended.then(() => undefined),
   ]);
   if (typeof first !== 'string') throw new Error('the emulated RunPod did not start');
-  const addresses = JSON.parse(first);
+  const addresses = { ...JSON.parse(first), waitScale };
   return {
     addresses,
     /** Pods that the emulator would still bill. */

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { version } from '../../package.json';
 import { createTabpod } from '../app/create.ts';
 import { tabpodHome } from '../app/home.ts';

@@ -57,7 +57,8 @@ export async function planOf(given: PlanArguments, { tabpod, output, folder }: C
   const seen = await tabpod.profile(found.spec.dataset, { folder: found.folder });
   for (const finding of findingsOf(seen)) output.progress(`note: ${finding}`);
   const plan = tabpod.plan(found.spec, seen);
-  for (const warning of planWarnings(plan, seen)) output.progress(`note: ${sentence(warning.code, warning.facts)}`);
+  for (const warning of planWarnings(plan, seen, found.spec))
+    output.progress(`note: ${sentence(warning.code, warning.facts)}`);
   return { ...found, profile: seen, plan };
 }
 

@@ -124,9 +124,12 @@ describe('resolve', () => {
     );
   });
 
-  it('asks for a GPU on RunPod only', () => {
-    assert.equal(plan({ compute: { backend: 'runpod' } }).device, 'cuda');
-    assert.equal(plan({ compute: { backend: 'local' } }).device, 'cpu');
+  it('asks for a GPU on RunPod, where it pays', () => {
+    const runpod = { backend: 'runpod' } as const;
+    assert.equal(plan({ compute: runpod }).device, 'cpu');
+    assert.equal(plan({ compute: { ...runpod, device: 'cuda' } }).device, 'cuda');
+    assert.equal(plan({ compute: runpod }, { ...TITANIC, rows: 600_000 }).device, 'cuda');
+    assert.equal(plan({ compute: { backend: 'local' } }, { ...TITANIC, rows: 600_000 }).device, 'cpu');
   });
 
   it('depends on nothing but its arguments', () => {

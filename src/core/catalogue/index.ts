@@ -9,16 +9,19 @@ import { xgboost } from './xgboost.ts';
 interface FamilyFacts {
   readonly label: string;
   readonly ready: boolean;
-  /** LightGBM’s wheels hold no CUDA trainer. */
-  readonly usesGpu: boolean;
+  /**
+   * From how many rows, or how many cells, a GPU beats the CPUs beside it; `null` where the wheel has no CUDA trainer.
+   * Boosted trees: szilard/GBM-perf, 2025. XGBoost needs half a million rows or twenty million cells, CatBoost a tenth.
+   */
+  readonly gpu: { readonly rows: number; readonly cells: number } | null;
   readonly hyperparameters: readonly Hyperparameter[];
 }
 
 const FACTS: Readonly<Record<Family, FamilyFacts>> = {
-  xgboost: { label: 'XGBoost', ready: true, usesGpu: true, hyperparameters: xgboost },
-  lightgbm: { label: 'LightGBM', ready: false, usesGpu: false, hyperparameters: lightgbm },
-  catboost: { label: 'CatBoost', ready: false, usesGpu: true, hyperparameters: catboost },
-  keras: { label: 'Keras', ready: false, usesGpu: true, hyperparameters: keras },
+  xgboost: { label: 'XGBoost', ready: true, gpu: { rows: 500_000, cells: 20_000_000 }, hyperparameters: xgboost },
+  lightgbm: { label: 'LightGBM', ready: false, gpu: null, hyperparameters: lightgbm },
+  catboost: { label: 'CatBoost', ready: false, gpu: { rows: 50_000, cells: 2_000_000 }, hyperparameters: catboost },
+  keras: { label: 'Keras', ready: false, gpu: { rows: 0, cells: 0 }, hyperparameters: keras },
 };
 
 const TASK_LABELS: Readonly<Record<Task, string>> = {
@@ -37,9 +40,15 @@ export const catalogue = Object.fromEntries(ENTRIES.map((item) => [item.modelTyp
 /** Model types that a script can be written for. */
 export const READY_MODEL_TYPES: readonly ModelType[] = MODEL_TYPES.filter((type) => catalogue[type].ready);
 
-/** Whether this family trains on a GPU where there is one. */
-export function usesGpu(family: Family): boolean {
-  return FACTS[family].usesGpu;
+/** Whether this family can train on a GPU at all. */
+export function canUseGpu(family: Family): boolean {
+  return FACTS[family].gpu !== null;
+}
+
+/** Whether a table is large enough for this family to train faster on a GPU than on the CPUs of its pod. */
+export function gpuPays(family: Family, rows: number, columns: number): boolean {
+  const { gpu } = FACTS[family];
+  return gpu !== null && (rows >= gpu.rows || rows * columns >= gpu.cells);
 }
 
 /** The default of a hyperparameter for a task. */

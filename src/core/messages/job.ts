@@ -4,9 +4,12 @@ export const JOB_MESSAGES = {
   'job/upload-incomplete': 'The upload of {name} did not arrive whole. Submit the job again.',
   'job/upload-failed': 'Failed to upload training script: {detail}',
   'job/no-metrics': 'Metrics not found for model: {id}',
-  'job/damaged': '{name} is not what the machine wrote: size or SHA-256 differ. Download it again, or run the job again.',
+  'job/damaged':
+    '{name} is not what the machine wrote: size or SHA-256 differ. Download it again, or run the job again.',
   'job/still-there': 'Pod {id} is still on RunPod’s list after many tries to end it. End it in the RunPod console.',
   'job/no-offer': 'RunPod has no {gpu} beside this volume. Choose another GPU: {available}.',
-  'job/price-limit': '{gpu} costs ${price} an hour, more than this job may spend in all (${usd}). Raise the limit or choose another GPU.',
-  'job/key-not-profiled': 'Tabpod cannot profile {key}, which lies only on the volume. Give the file itself, or its address.',
+  'job/price-limit':
+    '{gpu} costs {price} USD an hour, more than this job may spend in all ({usd} USD). Raise the limit or choose another GPU.',
+  'job/key-not-profiled':
+    'Tabpod cannot profile {key}, which lies only on the volume. Give the file itself, or its address.',
 } as const;

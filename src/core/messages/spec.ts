@@ -85,6 +85,8 @@ export const SPEC_MESSAGES = {
     'The rows carry dates (“{column}”) and are split at random: if you will predict the future, split by time, or the result looks too good.',
   'plan/rare-class': 'Class “{value}” of the target has only {count} rows: expect little of its scores.',
   'plan/tiny': 'With {rows} rows, the scores depend much on which rows happen to be in the test part.',
+  'plan/cpu-on-pod':
+    'With {rows} rows the pod’s CPUs are faster than its GPU, so they are used; set compute.device to “cuda” to insist.',
   'plan/missing-target': '{count} rows have no value in “{column}” and are not used.',
 
   'script/number': 'The number {value} cannot be written into a script without changing it; choose another value.',

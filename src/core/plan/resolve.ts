@@ -1,4 +1,4 @@
-import { catalogue, usesGpu } from '../catalogue/index.ts';
+import { canUseGpu, catalogue, gpuPays } from '../catalogue/index.ts';
 import { QUANTILE_METRIC } from '../catalogue/metrics.ts';
 import { TabpodError } from '../error.ts';
 import type { Family, ModelType, Task } from '../model-type.ts';
@@ -48,7 +48,7 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     hyperparameters: hyperparametersOf(modelType, task, spec.hyperparameters ?? {}),
     split: splitOf(spec, target, table),
     seed: spec.seed ?? DEFAULT_SEED,
-    device: deviceOf(spec, family),
+    device: deviceOf(spec, family, profile),
     allowCpu: spec.compute?.allowCpu ?? false,
     objective,
     metric: metricOf(spec, modelType, objective),
@@ -80,9 +80,12 @@ function classificationOf(
   };
 }
 
-function deviceOf(spec: Spec, family: Family): Plan['device'] {
-  const backend = spec.compute?.backend ?? DEFAULT_BACKEND;
-  return backend === 'runpod' && usesGpu(family) ? 'cuda' : 'cpu';
+/** Asked for, or where it pays: a small table is fitted sooner on the pod's CPUs than it is copied to its GPU. */
+function deviceOf({ compute }: Spec, family: Family, { rows, columns }: Profile): Plan['device'] {
+  if (!canUseGpu(family)) return 'cpu';
+  if (compute?.device) return compute.device;
+  const backend = compute?.backend ?? DEFAULT_BACKEND;
+  return backend === 'runpod' && gpuPays(family, rows, columns.length) ? 'cuda' : 'cpu';
 }
 
 function objectiveOf(spec: Spec, task: Task, target: ColumnProfile): Plan['objective'] {

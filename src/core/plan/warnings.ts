@@ -1,3 +1,4 @@
+import { canUseGpu } from '../catalogue/index.ts';
 import { type Message, message } from '../messages/index.ts';
 import type { Profile } from '../profile/schema.ts';
 import type { Spec } from '../spec/schema.ts';
@@ -17,6 +18,7 @@ export function planWarnings(plan: Plan, profile: Profile, spec?: Spec): readonl
     ...rowWarnings(plan, table),
     ...taskWarnings(plan, table, spec),
     ...splitWarnings(plan),
+    ...deviceWarnings(plan, table, spec),
     ...limited(plan.features.flatMap((feature) => featureWarnings(feature, table))),
     ...limited(emptyOnes(plan, spec)),
   ];
@@ -49,6 +51,12 @@ function splitWarnings(plan: Plan): Message[] {
   const date = plan.features.find(({ role }) => role === 'date');
   const atRandom = plan.split.kind === 'random' || plan.split.kind === 'stratified';
   return date && atRandom ? [message('plan/date-random', { column: date.name })] : [];
+}
+
+function deviceWarnings(plan: Plan, { profile }: Table, spec: Spec | undefined): Message[] {
+  const onPod = spec?.compute?.backend === 'runpod' && spec.compute.device === undefined;
+  if (!onPod || plan.device === 'cuda' || !canUseGpu(plan.family)) return [];
+  return [message('plan/cpu-on-pod', { rows: profile.rows })];
 }
 
 function featureWarnings({ name, role }: PlannedFeature, table: Table): Message[] {

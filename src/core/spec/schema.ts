@@ -82,6 +82,9 @@ export const computeSchema = z.strictObject({
   backend: z.optional(z.enum(['local', 'runpod']).check(says('Where to train: on this computer or on RunPod.'))),
   gpus: z.optional(z.array(name).check(z.minLength(1), says('RunPod GPU ids in the order they are tried.'))),
   gpuCount: z.optional(count(1, 8).check(says('GPUs of one pod.'))),
+  device: z.optional(
+    z.enum(['cpu', 'cuda']).check(says('Left out: the GPU on RunPod where the table is large enough to gain from it.')),
+  ),
   allowCpu: z.optional(
     z.boolean().check(says('Train on the CPU when a GPU was asked for and none works, instead of failing.')),
   ),
