@@ -31,9 +31,14 @@ export async function profileInWorker(
   const dataset = 'path' in ref ? { path: ref.path } : { url: ref.url, userAgent };
   const workerData: WorkerJob = { dataset, ...(sampleBytes !== undefined && { sampleBytes }) };
   const worker = new Worker(new URL('./profile-worker.js', import.meta.url), { workerData });
+  const finished = new AbortController();
   try {
-    return await outcome(worker, nameOf(ref), options, signal);
+    return await new Promise<Profile>((resolve, reject) => {
+      listen(worker, nameOf(ref), options, { resolve, reject });
+      signal?.addEventListener('abort', () => reject(signal.reason), { signal: finished.signal });
+    });
   } finally {
+    finished.abort();
     await worker.terminate();
   }
 }
@@ -43,27 +48,29 @@ function nameOf(ref: ReadableRef): string {
   return 'path' in ref ? basename(ref.path) : 'the dataset';
 }
 
-function outcome(worker: Worker, name: string, options: WorkerOptions, signal?: AbortSignal): Promise<Profile> {
+interface Outcome {
+  resolve(profile: Profile): void;
+  reject(reason: unknown): void;
+}
+
+function listen(worker: Worker, name: string, options: WorkerOptions, { resolve, reject }: Outcome): void {
   const broken = (detail: string) => new TabpodError('data/worker', { name, detail });
-  return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-    worker.on('error', (error) => reject(broken(messageOf(error))));
-    worker.on('exit', (code) => reject(broken(`its thread ended with code ${code}`)));
-    worker.on('message', (raw: unknown) => {
-      const { data: answer } = answerSchema.safeParse(raw);
-      switch (answer?.type) {
-        case 'progress':
-          options.onProgress?.(answer.read, answer.total);
-          break;
-        case 'profile':
-          resolve(answer.profile);
-          break;
-        case 'refused':
-          reject(restoredError(answer.code, answer.facts) ?? broken(answer.code));
-          break;
-        default:
-          reject(broken(answer?.detail ?? 'its thread answered something unknown'));
-      }
-    });
+  worker.on('error', (error) => reject(broken(messageOf(error))));
+  worker.on('exit', (code) => reject(broken(`its thread ended with code ${code}`)));
+  worker.on('message', (raw: unknown) => {
+    const { data: answer } = answerSchema.safeParse(raw);
+    switch (answer?.type) {
+      case 'progress':
+        options.onProgress?.(answer.read, answer.total);
+        break;
+      case 'profile':
+        resolve(answer.profile);
+        break;
+      case 'refused':
+        reject(restoredError(answer.code, answer.facts) ?? broken(answer.code));
+        break;
+      default:
+        reject(broken(answer?.detail ?? 'its thread answered something unknown'));
+    }
   });
 }

@@ -2,8 +2,8 @@
 export const BINS = 20;
 /** Bins kept while reading; the range in use is at least half of theirs, so each final bin spans 16 of them or more. */
 const FINE = 640;
-/** Larger values would overflow the range; they count at its ends. */
-const LIMIT = 1e300;
+/** Values beyond count at the ends: a range of all doubles would overflow. */
+const LIMIT = 1e290;
 
 const clamp = (value: number) => Math.max(-LIMIT, Math.min(LIMIT, value));
 
@@ -39,7 +39,7 @@ export class StreamHistogram {
     const value = clamp(raw);
     if (this.width === 0) this.start(value);
     if (value < this.low || value >= this.low + this.width * FINE) this.stretch(value);
-    const bin = Math.min(FINE - 1, Math.floor((value - this.low) / this.width));
+    const bin = Math.max(0, Math.min(FINE - 1, Math.floor((value - this.low) / this.width)));
     this.bins[bin] = (this.bins[bin] ?? 0) + count;
   }
 
