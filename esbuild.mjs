@@ -17,7 +17,7 @@ const handlebars = {
     build.onLoad({ filter: /\.hbs$/ }, ({ path }) => {
       const spec = Handlebars.precompile(readFileSync(path, 'utf8'), { strict: true, noEscape: true });
       return {
-        contents: `import { template } from 'handlebars/runtime.js';\nexport default template(${String(spec)});`,
+        contents: `import runtime from 'handlebars/runtime.js';\nexport default runtime.template(${String(spec)});`,
         loader: 'js',
         resolveDir: import.meta.dirname,
       };

@@ -17,7 +17,9 @@ class Run:
         self.told = 0.0
         self.progress_file = os.environ.get("TABPOD_PROGRESS")
         folder.mkdir(parents=True, exist_ok=True)
-        signal.signal(signal.SIGTERM, self.stop)
+        for name in ("SIGTERM", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self.stop)
 
     @staticmethod
     def from_command_line(config: Mapping[str, Any]) -> Run:

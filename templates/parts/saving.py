@@ -106,12 +106,12 @@ def explained() -> int:
     except BadData as error:
         sentence = str(error)
     except MemoryError:
-        sentence = "The memory of this machine is too small for the dataset."
+        sentence = "MemoryError: this machine has too little memory for the dataset."
     except OSError as error:
         if error.errno != errno.ENOSPC:
             traceback.print_exc()
         sentence = (
-            "There is no space left on the disk for the results."
+            f"No space left on device: {error.filename or 'the results'} cannot be written."
             if error.errno == errno.ENOSPC
             else f"{type(error).__name__}: {error}"
         )
