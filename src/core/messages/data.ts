@@ -17,7 +17,7 @@ export const DATA_MESSAGES = {
   'data/empty': '{name} is empty. Choose a file with a row of column names and rows of data.',
   'data/no-rows': '{name} has column names but no row of data. Add rows, or choose another file.',
   'data/all-ragged':
-    '{name} names {columns} columns but no row has {columns} cells (the first one has {cells}). Correct the first row or the delimiter.',
+    'The first row of {name} has {columns} cells but no other row has (the next one has {cells}). Give the first row one name for each column.',
   'data/unclosed-quote':
     'A quotation mark in {name} opens in row {row} and never closes. Close it, or remove it, and try again.',
   'data/row-too-long':
@@ -31,16 +31,16 @@ export const DATA_MESSAGES = {
   'data/no-header': 'The first row of {name} looks like data, not like column names. Add a row of names above it.',
   'data/one-column':
     '{name} has one column only: nothing is left to learn from. If it should have more, check its delimiter.',
-  'data/empty-names': '{count} columns have no name, the first at position {position}: they are called “column_N”.',
+  'data/empty-names': 'Columns without a name: {count}, the first at position {position}. They are called “column_N”.',
   'data/duplicate-names':
-    '{count} columns repeat the name of another, the first is “{column}”: the later ones are called {example} and so on.',
+    'Columns that repeat the name of another: {count}, the first repeats “{column}” and is called “{example}”.',
   'data/ragged':
-    '{rows} rows have more or fewer cells than the {columns} columns and are left out, the first is row {row}.',
+    'Rows with more or fewer cells than the {columns} columns: {rows}, the first is row {row}. They are left out.',
   'data/missing-tokens': 'Cells that read {tokens} count as missing.',
   'data/constant': 'Column “{column}” has the same value in every row: there is nothing to learn from it.',
   'data/all-missing': 'Column “{column}” has no value at all.',
   'data/id-like': 'Column “{column}” looks like an identifier: it is left out unless you choose another role.',
   'data/mixed':
-    '{count} cells of column “{column}” are not numbers, for example “{example}”: the whole column is treated as text.',
+    'Column “{column}” is treated as text: cells that are no number: {count}, for example “{example}”. Correct or empty them to make it numeric.',
   'data/ambiguous-dates': 'Dates in column “{column}” fit {format} and {other}: they are read as {format}.',
 } as const;

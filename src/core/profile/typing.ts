@@ -54,10 +54,11 @@ export class Typing {
   private addNumber(text: string, value: number, count: number): void {
     this.numeric += count;
     this.numbers.add(value, count);
-    if (this.integers && this.reader.isInteger(text)) return;
-    this.integers = false;
-    // Once only formats are left that cover this reader's, its own numbers rule none of them out.
-    if (this.formats & ~this.reader.covers) this.formats &= formatsOf(text);
+    const whole = this.reader.isInteger(text);
+    this.integers &&= whole;
+    const plain = whole && this.reader.format.thousands === null;
+    // Plain digits fit every format; once only formats are left that cover the reader's, its numbers rule none out.
+    if (!plain && this.formats & ~this.reader.covers) this.formats &= formatsOf(text);
   }
 
   private addOther(text: string, count: number): void {
