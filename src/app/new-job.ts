@@ -1,7 +1,9 @@
 import { resolve as resolvePath } from 'node:path';
 import type { Backend } from '../backends/ports.ts';
 import type { ByteSource } from '../base/bytes.ts';
+import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
+import type { Profile } from '../core/profile/schema.ts';
 import { renderPredict } from '../core/script/predict.ts';
 import type { DatasetRef } from '../core/spec/schema.ts';
 import { fileSource } from '../data/file-source.ts';
@@ -26,11 +28,12 @@ export interface NewJobContext {
   readonly now: number;
 }
 
-/** Reads the dataset's hash where the profile has none, quotes the GPUs and fixes the submission. */
+/** Reads the dataset once more to be sure of what it holds, quotes the GPUs and fixes the submission. */
 export async function newJob(request: SubmitRequest, context: NewJobContext): Promise<NewJob> {
   const abort = new AbortController();
   const dataset = await datasetSource(request.spec.dataset, request.folder);
-  const datasetSha256 = dataset ? (request.profile.sha256 ?? (await sha256Of(dataset, abort.signal))) : null;
+  const datasetSha256 = dataset ? await sha256Of(dataset, abort.signal) : null;
+  checkUnchanged(request.profile, datasetSha256);
   const submission = await buildSubmission(request, { ...context, datasetSha256 });
   return {
     submission,
@@ -43,6 +46,11 @@ export async function newJob(request: SubmitRequest, context: NewJobContext): Pr
       abort,
     },
   };
+}
+
+/** The plan was made for what was profiled, perhaps long ago. */
+function checkUnchanged({ name, sha256 }: Profile, now: string | null): void {
+  if (now !== null && sha256 !== undefined && sha256 !== now) throw new TabpodError('job/dataset-changed', { name });
 }
 
 async function datasetSource(ref: DatasetRef, folder: string): Promise<ByteSource | undefined> {

@@ -1,5 +1,7 @@
 import type { JobView } from '../app/tabpod.ts';
+import { sentence } from '../core/error.ts';
 import type { Outcome } from '../core/job/events.ts';
+import { failureMessage } from '../core/job/failure.ts';
 import { phaseOf } from '../core/job/state.ts';
 
 /** An outcome in a few words. */
@@ -14,6 +16,12 @@ export function outcomeText(outcome: Outcome): string {
     case 'lost':
       return 'lost';
   }
+}
+
+/** What a job failed of, as a sentence. */
+export function failureText(outcome: Outcome & { kind: 'failed' }): string {
+  const known = failureMessage(outcome);
+  return known ? sentence(known.code, known.facts) : outcome.detail;
 }
 
 /** A job as `--json` prints it. */

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { version } from '../../package.json';
 import { createTabpod } from '../app/create.ts';
+import { explainAny } from '../app/explain.ts';
 import { tabpodHome } from '../app/home.ts';
 import { settingsFromEnvironment, waitScaleFrom } from '../app/settings-from-environment.ts';
 import { systemClock } from '../base/clock.ts';
-import { explain, TabpodError } from '../core/error.ts';
+import { TabpodError } from '../core/error.ts';
 import { type Command, HELP, parseCommand, WrongUse } from './arguments.ts';
 import type { Cli } from './cli.ts';
 import { jobs, stop } from './jobs.ts';
@@ -28,8 +29,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return 2;
     }
     const code = error instanceof TabpodError ? error.code : 'unexpected';
-    output.result({ error: { code, message: explain(error) } }, () => undefined);
-    output.progress(`tabpod: ${explain(error)}`);
+    output.result({ error: { code, message: explainAny(error) } }, () => undefined);
+    output.progress(`tabpod: ${explainAny(error)}`);
     return 1;
   }
 }
@@ -62,5 +63,7 @@ async function run(command: Command, output: Output): Promise<number> {
 }
 
 process.exitCode = await main(process.argv.slice(2));
+// What was written to a pipe may still be on its way.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((sent) => stream.write('', sent))));
 // Connections that are kept alive for the next call would keep the process alive too.
 process.exit();

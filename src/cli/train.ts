@@ -6,7 +6,7 @@ import type { ModelId } from '../core/model-id.ts';
 import { METRICS_MAX_BYTES, type Report } from '../core/report/schema.ts';
 import type { Command } from './arguments.ts';
 import type { Cli } from './cli.ts';
-import { jobJson, outcomeText } from './job-text.ts';
+import { failureText, jobJson, outcomeText } from './job-text.ts';
 import { short, table } from './output.ts';
 import { planOf } from './profile.ts';
 import { progressPrinter } from './progress.ts';
@@ -92,7 +92,7 @@ function metricsTable({ metrics, headline }: Report): string {
 
 function sayEnd({ id, state, settled }: JobView, { output }: Cli): void {
   const { outcome } = state;
-  if (outcome?.kind === 'failed') output.progress(`${id} failed: ${outcome.detail}`);
+  if (outcome?.kind === 'failed') output.progress(`${id} failed: ${failureText(outcome)}`);
   else if (outcome) output.progress(`${id} ${outcomeText(outcome)}`);
   const live = liveMachines(state);
   const left = live.map(({ name, id: machine }) => machine ?? `${name} (not seen yet)`).join(', ');

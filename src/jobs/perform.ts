@@ -1,11 +1,10 @@
 import { type Backend, BackendError } from '../backends/ports.ts';
 import { bytesOf } from '../base/bytes.ts';
-import { messageOf } from '../base/error.ts';
 import { keys } from '../core/contract/keys.ts';
 import { CONTRACT_VERSION, type Control } from '../core/contract/status.ts';
 import { explain, TabpodError } from '../core/error.ts';
 import type { Effect } from '../core/job/decide.ts';
-import type { JobEvent } from '../core/job/events.ts';
+import type { JobEvent, Outcome } from '../core/job/events.ts';
 import type { JobState } from '../core/job/state.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { collect } from './collect.ts';
@@ -101,7 +100,11 @@ async function bringHome(job: JobState, backend: Backend, context: JobsContext):
   }
 }
 
+/** The provider's own words under its kind of failure; anything of ours as a sentence under `reason`. */
 function failed(at: number, reason: string, error: unknown): JobEvent {
-  const detail = error instanceof BackendError ? error.failure.detail : explain(error);
-  return { kind: 'ended', at, outcome: { kind: 'failed', reason, detail: detail || messageOf(error) } };
+  const outcome: Outcome =
+    error instanceof BackendError
+      ? { kind: 'failed', reason: error.failure.kind, detail: error.failure.detail }
+      : { kind: 'failed', reason, detail: explain(error) };
+  return { kind: 'ended', at, outcome };
 }

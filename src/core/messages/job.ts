@@ -12,4 +12,5 @@ export const JOB_MESSAGES = {
     '{gpu} costs {price} USD an hour, more than this job may spend in all ({usd} USD). Raise the limit or choose another GPU.',
   'job/key-not-profiled':
     'Tabpod cannot profile {key}, which lies only on the volume. Give the file itself, or its address.',
+  'job/dataset-changed': '{name} has changed since it was profiled. Submit again: it is then read anew.',
 } as const;
