@@ -4,80 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { catalogue } from '../../src/core/catalogue/index.ts';
-import type { Hyperparameter } from '../../src/core/catalogue/schema.ts';
-import { TabpodError } from '../../src/core/error.ts';
-import { resolve } from '../../src/core/plan/resolve.ts';
-import type { Plan } from '../../src/core/plan/schema.ts';
-import type { ColumnProfile, Profile } from '../../src/core/profile/schema.ts';
+import { canonical } from '../../src/core/plan/classes.ts';
 import { scriptConfig } from '../../src/core/script/config.ts';
 import { pyLiteral } from '../../src/core/script/literal.ts';
 import { isPrintable } from '../../src/core/script/printable.ts';
 import { render } from '../../src/core/script/render.ts';
-import type { Spec } from '../../src/core/spec/schema.ts';
+import { nasty, planned, value } from './hostile.ts';
 
 const BIN = join(process.cwd(), '.cache', 'venv', process.platform === 'win32' ? 'Scripts' : 'bin');
-
-/** Texts that have broken code generators before. */
-const NASTY = [
-  ...['"', "'", '"""', "'''", '\\', '\\"', "\\'", '\\\\', '\\n', '\n', '\r', '\r\n', '\t', '\0', '\x1b[31m', '\x85'],
-  ...['{{literal config}}', '{{{x}}}', '{x}', '%s', '$(x)', '#', '# type: ignore', '# noqa', '# fmt: off', ';', ','],
-  ...['None', 'True', 'class', 'lambda', 'import os', '__import__("os")', '__proto__', 'constructor', '0', '-1', '1e5'],
-  ...['\u2028', '\u2029', '\u202e', '\u2066', '\u200b', '\u200d', '\ufeff', '\u00a0', '\u00ad', '\u3000', '\ufffe'],
-  ...[
-    '\ud800',
-    '\udc00',
-    '\udc00\ud800',
-    '\ue000',
-    '\u{10ffff}',
-    '\u{e0041}',
-    '👩‍👩‍👧‍👦',
-    '🇩🇪',
-    'e\u0301',
-    '\u0301',
-    'ß',
-    'ﬁ',
-    'Ａ',
-  ],
-  ...[
-    'Größe',
-    '尺寸',
-    'גודל',
-    'حجم',
-    'आकार',
-    '크기',
-    'x'.repeat(300),
-    ' ',
-    '  lead',
-    'trail  ',
-    'coding: latin-1',
-    '\f',
-    '\v',
-  ],
-];
-
-const nasty = fc.oneof(
-  fc.constantFrom(...NASTY),
-  fc
-    .array(fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 5 })
-    .map((all) => all.join('')),
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: 'grapheme' }),
-);
-
-const exactNumber = fc.oneof(
-  fc.maxSafeInteger(),
-  fc
-    .double({ noNaN: true, noDefaultInfinity: true })
-    .filter((value) => Number.isSafeInteger(value) || /[.e]/.test(String(value))),
-  fc.constantFrom(-0, 0.1, 1e21, 1e-7, 5e-324, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER),
-);
-
-const value = fc.letrec((tie) => ({
-  value: fc.oneof({ maxDepth: 4 }, tie('scalar'), fc.array(tie('value'), { maxLength: 4 }), tie('object')),
-  object: fc.array(fc.tuple(nasty, tie('value')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
-  scalar: fc.oneof(nasty, exactNumber, fc.boolean(), fc.constant(null)),
-})).value;
 
 /** Where JSON has one kind of number and no −0, what Python is told to expect says it in words. */
 function expected(given: unknown): unknown {
@@ -111,6 +45,18 @@ for number, (source, told) in enumerate(json.load(sys.stdin)):
         sys.exit(f"case {number} does not come back:\\n{source[:2000]}\\n{told!r}"[:4000])
 `;
 
+/** Runs the `canonical` of a script over texts, by itself: the rest of the script would import its libraries. */
+const CANONICAL = `
+import ast, json, re, sys
+from typing import Any
+
+source, texts = json.load(sys.stdin)
+named = lambda node: getattr(node, "name", None) or getattr((getattr(node, "targets", None) or [None])[0], "id", None)
+wanted = {"canonical", "WHOLE_NUMBER", "DECIMAL_NUMBER"}
+exec(compile(ast.Module([node for node in ast.parse(source).body if named(node) in wanted], []), "script", "exec"))
+json.dump([canonical(text, frozenset()) for text in texts], sys.stdout)
+`;
+
 function readBack(cases: readonly (readonly [source: string, value: unknown])[]): void {
   const input = JSON.stringify(cases.map(([source, told]) => [source, expected(told)]));
   execFileSync(join(BIN, 'python'), ['-I', '-c', CHECK], { input, stdio: ['pipe', 'ignore', 'pipe'] });
@@ -120,106 +66,6 @@ function readBack(cases: readonly (readonly [source: string, value: unknown])[])
 const inDict = (given: unknown) => assignment({ given });
 
 const assignment = (given: unknown) => `CONFIG = ${pyLiteral(given)}\n`;
-
-const scalarFor = (parameter: Hyperparameter): fc.Arbitrary<number | string | boolean> => {
-  switch (parameter.type) {
-    case 'boolean':
-      return fc.boolean();
-    case 'choice':
-      return fc.constantFrom(...parameter.choices);
-    case 'integer':
-      return fc.integer({ min: parameter.min, max: parameter.max });
-    case 'number':
-      return fc.double({ min: parameter.min, max: parameter.max, noNaN: true });
-  }
-};
-
-const hyperparameters = fc
-  .record(
-    Object.fromEntries(
-      catalogue.xgboost_regression.hyperparameters.map((parameter) => [parameter.name, scalarFor(parameter)]),
-    ),
-    { requiredKeys: [] },
-  )
-  .map((given) =>
-    Object.fromEntries(Object.entries(given).flatMap(([name, item]) => (item === undefined ? [] : [[name, item]]))),
-  );
-
-const columnFacts = fc.constantFrom<Partial<ColumnProfile>>(
-  { kind: 'number', role: 'numeric' },
-  { kind: 'string', role: 'category', distinct: 5 },
-  { kind: 'string', role: 'category_high', distinct: 400 },
-  { kind: 'boolean', role: 'boolean', distinct: 2 },
-  { kind: 'date', role: 'date', dateFormat: '%d.%m.%Y "%H\\' },
-  { kind: 'string', role: 'text' },
-  { kind: 'integer', role: 'id' },
-);
-
-/** Specs and profiles in which every text is hostile. */
-const planned = fc
-  .record({
-    names: fc.uniqueArray(
-      nasty.filter((name) => name !== ''),
-      { minLength: 2, maxLength: 8 },
-    ),
-    facts: fc.array(columnFacts, { minLength: 8, maxLength: 8 }),
-    target: fc.oneof(
-      fc.constant<Partial<ColumnProfile>>({ kind: 'number', role: 'numeric', distinct: 900 }),
-      fc.uniqueArray(nasty, { minLength: 2, maxLength: 12 }).map(
-        (labels): Partial<ColumnProfile> => ({
-          kind: 'string',
-          role: 'category',
-          distinct: labels.length,
-          top: labels.map((label) => ({ value: label, count: 50 })),
-          topComplete: true,
-        }),
-      ),
-    ),
-    missing: fc.array(nasty, { maxLength: 3 }),
-    file: nasty.filter((name) => name !== ''),
-    seed: fc.nat(),
-    hyperparameters,
-  })
-  .map(planOf)
-  .filter((plan) => plan !== undefined);
-
-function planOf(given: {
-  names: string[];
-  facts: Partial<ColumnProfile>[];
-  target: Partial<ColumnProfile>;
-  missing: string[];
-  file: string;
-  seed: number;
-  hyperparameters: NonNullable<Spec['hyperparameters']>;
-}): Plan | undefined {
-  const dull = { kind: 'number', role: 'numeric', missing: 0, distinct: 100, distinctExact: true } as const;
-  const profile: Profile = {
-    version: 1,
-    name: given.file,
-    format: 'csv',
-    dialect: { delimiter: ';', quote: '"', encoding: 'utf-8', decimal: ',', thousands: "'", missing: given.missing },
-    rows: 1000,
-    exact: true,
-    columns: given.names.map((name, index) => ({
-      ...dull,
-      top: [],
-      topComplete: false,
-      findings: [],
-      name,
-      index,
-      ...(index === 0 ? given.target : given.facts[index]),
-    })),
-    findings: [],
-  };
-  const { seed, hyperparameters: settings } = given;
-  const target = given.names[0] ?? '';
-  try {
-    return resolve({ version: 1, dataset: { path: given.file }, target, seed, hyperparameters: settings }, profile);
-  } catch (error) {
-    if (error instanceof TabpodError) return undefined;
-    throw error;
-  }
-}
 
 /** Runs ruff over a folder with the options of this project; throws with what it says. */
 function ruff(folder: string, args: readonly string[]): void {
@@ -256,6 +102,40 @@ describe('scripts from hostile input', () => {
       readBack(batch.map((plan) => [render(plan), scriptConfig(plan)])),
     );
     fc.assert(property, { ...LIMIT, numRuns: 8 });
+  });
+
+  it('know classes by the same names as plans', () => {
+    const [plan] = fc.sample(planned, 1);
+    assert.ok(plan);
+    const source = render(plan);
+    const blank = fc.constantFrom(
+      '',
+      ' ',
+      '\t',
+      '\n',
+      '\x1c',
+      '\x85',
+      '\xa0',
+      '\u2003',
+      '\u2028',
+      '\u3000',
+      '\ufeff',
+      '\u200b',
+    );
+    const word = fc.oneof(
+      nasty,
+      fc.constantFrom('TRUE', 'False', 'tRue', '01', '1.', '.5', '+1', '-0', '1e5', '1,5', '१', '²'),
+      fc
+        .tuple(fc.constantFrom('', '+', '-', '--'), fc.nat(), fc.constantFrom('', '.', '.0', '.00', '.10', '.05'))
+        .map((all) => all.join('')),
+    );
+    const cell = fc.tuple(blank, word, blank).map((all) => all.join(''));
+    const property = fc.property(fc.array(cell, { minLength: 500, maxLength: 500 }), (cells) => {
+      const input = JSON.stringify([source, cells]);
+      const output = execFileSync(join(BIN, 'python'), ['-I', '-c', CANONICAL], { input, encoding: 'utf8' });
+      assert.deepEqual(cells.map(canonical), JSON.parse(output));
+    });
+    fc.assert(property, { ...LIMIT, numRuns: 5 });
   });
 
   it('escape all that this Python does not call printable', () => {

@@ -57,7 +57,7 @@ export const SPEC_MESSAGES = {
   'plan/role-date':
     'Column “{column}” is to be read as dates, but none were recognised; give its date format under “columns”.',
   'plan/role-boolean':
-    'Column “{column}” has {values} different values, so it cannot be read as true and false; choose the role category.',
+    'Column “{column}” holds values such as “{value}”, which say neither true nor false; choose the role category.',
   'plan/weight-not-numeric': 'The sample weight “{column}” holds no numbers; choose a numeric column.',
   'plan/weight-negative':
     'The sample weight “{column}” goes down to {value}, and weights must not be negative; choose another column.',

@@ -1,6 +1,7 @@
 import { TabpodError } from '../error.ts';
 import type { ColumnProfile, Role } from '../profile/schema.ts';
 import type { Spec } from '../spec/schema.ts';
+import { notBoolean } from './classes.ts';
 import type { LeftOut, PlannedFeature } from './schema.ts';
 import { isNumeric, type Table } from './table.ts';
 
@@ -67,8 +68,9 @@ function byDefault(column: ColumnProfile, spec: Spec): Decision {
 }
 
 function feature(column: ColumnProfile, role: Role, spec: Spec): PlannedFeature {
-  if (role === 'boolean' && column.kind !== 'boolean' && column.distinct > 2) {
-    throw new TabpodError('plan/role-boolean', { column: column.name, values: column.distinct });
+  if (role === 'boolean' && column.kind !== 'boolean') {
+    const value = notBoolean(column) ?? (column.topComplete ? undefined : '…');
+    if (value !== undefined) throw new TabpodError('plan/role-boolean', { column: column.name, value });
   }
   if (role !== 'date') return { name: column.name, role, dateFormat: null };
   const dateFormat = dateFormatOf(column, spec);

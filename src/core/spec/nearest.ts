@@ -1,7 +1,7 @@
 /** Names longer than this are compared by their beginning: a suggestion must not cost a second on 10,000 columns. */
 const COMPARED = 40;
 
-/** The `count` names most like `name`, best first, for sentences that suggest one: ` “a”, “b”`, or `none` without any. */
+/** The `count` names most like `name`, best first, for sentences that suggest one; `none` if there are none. */
 export function nearestNames(name: string, names: Iterable<string>, count = 3): string {
   const wanted = simplified(name);
   const ranked = [...names].map((candidate) => ({ candidate, distance: distance(wanted, simplified(candidate)) }));
