@@ -183,11 +183,12 @@ describe('the split', () => {
     });
   });
 
-  it('by time needs an order', () => {
+  it('by time needs an order, by group some groups', () => {
     const profile = profileOf([number('y'), number('x'), classes('c', { a: 500, b: 500 })]);
     assert.match(complaint(profile, { split: { kind: 'time', column: 'c' } }), /“c” holds text/);
     const read = plan(profile, { split: { kind: 'time', column: 'c' }, columns: { c: { dateFormat: '%Y' } } }).split;
     assert.equal('dateFormat' in read && read.dateFormat, '%Y');
+    assert.match(complaint(profile, { split: { kind: 'group', column: 'c' } }), /at least 3 groups, and “c” has 2/);
     assert.match(complaint(profile, { split: { kind: 'group', column: 'y' } }), /cannot serve as split.column too/);
   });
 

@@ -49,6 +49,8 @@ export const SPEC_MESSAGES = {
     'With a test share of {test} and a validation share of {validation}, {rows} rows leave too few to learn from; choose smaller shares.',
   'plan/time-kind':
     'The split by time needs dates or numbers, and “{column}” holds text; choose another column, or give its date format under “columns”.',
+  'plan/too-few-groups':
+    'The split by groups needs at least {limit} groups, and “{column}” has {groups}; choose another column or split.',
   'plan/target-as-feature':
     'The target “{column}” is also among the features, so the model would see the answer; take it out of the features.',
   'plan/target-as': 'The target “{column}” cannot serve as {field} too; choose another column.',

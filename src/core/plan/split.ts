@@ -9,6 +9,8 @@ import { filledRows, isNumeric, type Table } from './table.ts';
 const TEST_SHARE = 0.2;
 const MAX_TEST_ROWS = 100_000;
 const MIN_TRAINING_ROWS = 5;
+/** One for each part. */
+const MIN_GROUPS = 3;
 
 /** How the rows are divided; throws TabpodError `plan/…` when they cannot be. */
 export function splitOf(spec: Spec, target: ColumnProfile, table: Table): PlannedSplit {
@@ -30,7 +32,10 @@ export function splitOf(spec: Spec, target: ColumnProfile, table: Table): Planne
       return { kind: 'time', column: name, dateFormat, ...shares(split, rows, table), gap: split.gap ?? 0 };
     }
     case 'group': {
-      const { name } = besidesTarget(split.column, 'split.column', spec, table);
+      const { name, distinct } = besidesTarget(split.column, 'split.column', spec, table);
+      if (table.profile.exact && distinct < MIN_GROUPS) {
+        throw new TabpodError('plan/too-few-groups', { column: name, groups: distinct, limit: MIN_GROUPS });
+      }
       return { kind: 'group', column: name, ...shares(split, rows, table) };
     }
     case 'column':
