@@ -11,7 +11,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const filesChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   let host: Promise<Host> | undefined;
   const wake = () => {
-    host ??= import('./host/main.ts').then(({ startHost }) => startHost(context, { pods: podsView, filesChanged }));
+    host ??= import('./host/main.ts')
+      .then(({ startHost }) => startHost(context, { pods: podsView, filesChanged }))
+      .catch((error: unknown) => {
+        // The next use tries again.
+        host = undefined;
+        throw error;
+      });
     return host;
   };
   const jobs = new LazyTree(async () => (await wake()).jobs);

@@ -35,7 +35,8 @@ export type FormColumn = z.infer<typeof columnSchema>;
 /** A sentence about one field of the form; `field` is a path in the spec joined with dots, or `form`. */
 const problemSchema = z.strictObject({
   field: z.string(),
-  severity: z.enum(['error', 'warning']),
+  /** `note`: good to know, nothing to do. */
+  severity: z.enum(['error', 'warning', 'note']),
   text: z.string(),
 });
 export type Problem = z.infer<typeof problemSchema>;

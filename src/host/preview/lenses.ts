@@ -11,9 +11,9 @@ export class PreviewLenses implements vscode.CodeLensProvider {
     if (!spec) return [];
     const top = new vscode.Range(0, 0, 0, 0);
     return [
-      { command: COMMANDS.submit, title: `$(rocket) ${vscode.l10n.t('Submit')}`, arguments: [spec] },
-      { command: COMMANDS.runHere, title: `$(play) ${vscode.l10n.t('Run Here')}`, arguments: [spec] },
-      { command: COMMANDS.editScript, title: `$(edit) ${vscode.l10n.t('Edit')}`, arguments: [uri] },
+      { command: COMMANDS.submit, title: vscode.l10n.t('Submit'), arguments: [spec] },
+      { command: COMMANDS.runHere, title: vscode.l10n.t('Run Here'), arguments: [spec] },
+      { command: COMMANDS.editScript, title: vscode.l10n.t('Edit'), arguments: [uri] },
     ].map((command) => new vscode.CodeLens(top, command));
   }
 }

@@ -31,7 +31,7 @@ export function reportView({ job, report, missing, log, here }: ReportFacts): Re
     progress: progressOf(job),
     headline: report ? headlineOf(report) : null,
     metrics: report ? tableOf(report) : null,
-    warnings: report ? [...report.data.warnings] : [],
+    warnings: [...(job.trouble ? [job.trouble] : []), ...(report?.data.warnings ?? [])],
     facts: factsOf(job, report),
     files: filesOf(job, here),
     tail: report ? [] : log.split('\n').slice(-TAIL_LINES).filter(Boolean),

@@ -107,5 +107,5 @@ export function headlineWord({ headline: { name, value, baseline } }: Report): s
 
 /** A job's name for people. */
 export function jobTitle({ state: { submission } }: JobView): string {
-  return `${submission.dataset.name} → ${submission.target}`;
+  return `${submission.dataset.name.replace(/\.[^.]*$/, '')} → ${submission.target}`;
 }

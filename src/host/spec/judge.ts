@@ -34,6 +34,9 @@ export interface Judge {
 
 type Facts = Readonly<Record<string, string | number>>;
 
+/** Findings that ask for nothing. */
+const NOTES: ReadonlySet<MessageCode> = new Set(['data/missing-tokens', 'data/not-exact', 'plan/sampled']);
+
 /** Most warnings the form shows; the rest would bury them. */
 const MAX_WARNINGS = 8;
 
@@ -107,9 +110,11 @@ function warnings({ spec, profile, plan }: Omit<Ready, 'script'>, { word }: Judg
     ...columns.flatMap(({ findings }) => findings),
   ];
   return found
-    .flatMap(({ code, facts }): Problem[] =>
-      isMessage(code) ? [{ field: warnedField(code, facts, plan), severity: 'warning', text: word(code, facts) }] : [],
-    )
+    .flatMap(({ code, facts }): Problem[] => {
+      if (!isMessage(code)) return [];
+      const severity = NOTES.has(code) ? 'note' : 'warning';
+      return [{ field: warnedField(code, facts, plan), severity, text: word(code, facts) }];
+    })
     .slice(0, MAX_WARNINGS);
 }
 

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useKeptScroll } from '../common/kept.ts';
 import { Compute } from './compute.tsx';
 import { type FormProps, problemsOf } from './context.ts';
 import { Features, Target } from './data.tsx';
@@ -8,6 +9,7 @@ import { Model } from './model.tsx';
 /** The form over a spec: one page, no steps. */
 export function App(props: FormProps): JSX.Element {
   const { state, act } = props;
+  useKeptScroll(state.profile?.profile != null);
   if (state.broken !== null) {
     return (
       <main>

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { FormColumn } from '../../protocol/form.ts';
+import { useKept } from '../common/kept.ts';
 import { VirtualList } from '../common/virtual-list.tsx';
 import { type FormProps, problemsOf } from './context.ts';
 import { Field, Problems } from './fields.tsx';
@@ -80,7 +81,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** Which columns to learn from: every usable one unless the user chooses. */
 export function Features({ state, edit }: FormProps): JSX.Element {
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useKept<string>('search', '');
   const columns = state.profile?.profile?.columns ?? [];
   const target = at(state.spec, 'target');
   const candidates = useMemo(() => columns.filter(({ name }) => name !== target), [columns, target]);
@@ -112,10 +113,10 @@ export function Features({ state, edit }: FormProps): JSX.Element {
           onInput={({ currentTarget }) => setSearch(currentTarget.value)}
         />
         <button type="button" class="secondary" onClick={() => set(shownNames, true)}>
-          Select all{wanted && ' found'}
+          All{wanted && ' found'}
         </button>
         <button type="button" class="secondary" onClick={() => set(shownNames, false)}>
-          Select none{wanted && ' found'}
+          None{wanted && ' found'}
         </button>
         <button type="button" class="secondary" disabled={!explicit} onClick={() => edit(['features'], undefined)}>
           Automatic
@@ -132,7 +133,7 @@ export function Features({ state, edit }: FormProps): JSX.Element {
           <span>Column</span>
           <span>Type</span>
           <span class="number">Missing</span>
-          <span class="number">Different values</span>
+          <span class="number">Distinct</span>
         </div>
         <VirtualList
           items={shown}

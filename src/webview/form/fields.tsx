@@ -5,6 +5,8 @@ import type { Problem } from '../../protocol/form.ts';
 /** A text or number is sent when the user pauses this long. */
 const PAUSE_MS = 400;
 
+const SEVERITIES = { error: 'Error: ', warning: 'Warning: ', note: 'Note: ' } as const;
+
 interface FieldProps {
   readonly label: string;
   readonly help?: string | undefined;
@@ -34,7 +36,7 @@ export function Problems({ items }: { readonly items: readonly Problem[] }): JSX
     <div aria-live="polite">
       {items.map(({ severity, text }) => (
         <p key={`${severity} ${text}`} class={`problem ${severity}`}>
-          <span class="visually-hidden">{severity === 'error' ? 'Error: ' : 'Warning: '}</span>
+          <span class="visually-hidden">{SEVERITIES[severity]}</span>
           {text}
         </p>
       ))}

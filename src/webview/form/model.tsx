@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { defaultOf } from '../../core/catalogue/index.ts';
 import type { CatalogueEntry, Hyperparameter } from '../../core/catalogue/schema.ts';
 import { FAMILIES, type Family, parseModelType, TASKS, type Task } from '../../core/model-type.ts';
+import { useKept } from '../common/kept.ts';
 import { type FormProps, problemsOf } from './context.ts';
 import { Field, NumberInput } from './fields.tsx';
 import { at, type FormState, type Json } from './state.ts';
@@ -17,7 +17,7 @@ const FAMILY_WORDS: Readonly<Record<Family, string>> = {
 /** The kind of model, and its settings: the main ones first, the others folded. */
 export function Model(props: FormProps): JSX.Element {
   const { state, catalogue, edit } = props;
-  const [more, setMore] = useState(false);
+  const [more, setMore] = useKept<boolean>('more', false);
   const family = chosenFamily(state);
   const entry = entryFor(catalogue, family, state);
   const parameters = entry?.hyperparameters ?? [];
