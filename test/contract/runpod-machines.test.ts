@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'mocha';
 import type { Backend } from '../../src/backends/ports.ts';
 import type { Emulator } from '../emulator/emulator.ts';
 import { officialMissing, restViolations } from '../emulator/official.ts';
-import { backendOf, GPU, machineRequest, scratchEmulator, until } from '../emulator/scratch.ts';
+import { backendOf, GPU, machineRequest, scratchEmulator } from '../emulator/scratch.ts';
+import { until } from './until.ts';
 
 describe('RunPod machines, through the emulator', () => {
   let emulator: Emulator;
@@ -23,7 +24,7 @@ describe('RunPod machines, through the emulator', () => {
     assert.equal(created.gpu, GPU);
     assert.equal(created.uptimeSeconds, null);
 
-    const running = await until(async () => {
+    const running = await until('the pod runs', async () => {
       const { machines, proven } = await backend.machines.list();
       assert.equal(proven, true);
       return machines.find(({ id, state }) => id === created.id && state === 'running');
@@ -32,7 +33,7 @@ describe('RunPod machines, through the emulator', () => {
     assert.notEqual(running.uptimeSeconds, null);
 
     await backend.machines.terminate(created.id);
-    await until(async () => (await backend.machines.list()).machines.length === 0);
+    await until('the pod is gone', async () => (await backend.machines.list()).machines.length === 0);
     await backend.machines.terminate(created.id);
   });
 

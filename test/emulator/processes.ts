@@ -10,22 +10,36 @@ interface Row {
   readonly group: number;
 }
 
+/** Killed processes may have started others a moment before: so many sweeps find those too. */
+const SWEEPS = 10;
+
 /**
  * Ends a process with everything it started, as the end of a container does: its group, its descendants even in
  * sessions of their own, and orphans that still carry `marker` in their environment (Linux).
  */
 export async function killTree(pid: number, marker: string): Promise<void> {
-  const rows = await processTable();
-  const doomed = new Set([pid]);
-  let before = 0;
-  while (before !== doomed.size) {
-    before = doomed.size;
-    for (const row of rows) {
-      if (doomed.has(row.parent) || row.group === pid) doomed.add(row.pid);
+  const killed = new Set<number>();
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    const found = (await treeOf(pid, marker)).filter((one) => !killed.has(one));
+    if (found.length === 0) return;
+    for (const one of found) {
+      killed.add(one);
+      kill(one);
     }
   }
-  for (const orphan of await carriers(marker)) doomed.add(orphan);
-  for (const one of doomed) kill(one);
+}
+
+async function treeOf(pid: number, marker: string): Promise<number[]> {
+  const [rows, orphans] = await Promise.all([processTable(), carriers(marker)]);
+  const tree = new Set([pid, ...orphans]);
+  let before = 0;
+  while (before !== tree.size) {
+    before = tree.size;
+    for (const row of rows) {
+      if (tree.has(row.parent) || row.group === pid) tree.add(row.pid);
+    }
+  }
+  return [...tree];
 }
 
 async function processTable(): Promise<Row[]> {
@@ -54,7 +68,7 @@ function kill(pid: number): void {
 
 /** A process that kills group `pid` when this process dies in whatever way, so that no pod outlives its emulator. */
 export function guardGroup(pid: number): ChildProcess {
-  const guard = spawn('sh', ['-c', 'cat >/dev/null; kill -9 -- "-$1"', 'sh', String(pid)], {
+  const guard = spawn('sh', ['-c', 'cat >/dev/null; kill -s KILL -- "-$1"', 'sh', String(pid)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     env: { PATH: process.env.PATH },

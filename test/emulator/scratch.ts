@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { MachineRequest } from '../../src/backends/ports.ts';
 import { createRunpodBackend } from '../../src/backends/runpod/backend.ts';
-import type { RunpodSettings } from '../../src/backends/runpod/context.ts';
+import type { RunpodContext, RunpodSettings } from '../../src/backends/runpod/context.ts';
+import { createVolume, type RunpodVolume, type TransferLimits } from '../../src/backends/runpod/s3/volume.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts';
@@ -36,15 +36,6 @@ export function backendOf(emulator: Emulator, settings: Partial<RunpodSettings> 
   });
 }
 
-/** Waits for something that comes about; the test's own timeout is the limit. */
-export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    await sleep(10);
-  }
-}
-
 /** A GPU that the emulator has in stock. */
 export const GPU = 'NVIDIA GeForce RTX 4090';
 
@@ -59,5 +50,22 @@ export function machineRequest(name: string, changes: Partial<MachineRequest> = 
     environment: { TABPOD_HARD_LIMIT_S: '7200', TABPOD_WAIT_SCALE: '0.005', TABPOD_EXPECT: '{}' },
     paths: { TABPOD_RUN: 'models/m1', TABPOD_RUNNER: 'runners/r.py' },
     ...changes,
+  };
+}
+
+/** The volume alone, with small parts and little patience. */
+export function volumeOf(emulator: Emulator, limits: TransferLimits): RunpodVolume {
+  return createVolume(contextOf(emulator), async () => 'EU-RO-1', limits);
+}
+
+/** What the parts of the adapter work with. */
+export function contextOf(emulator: Emulator): RunpodContext {
+  return {
+    settings: emulator.settings(),
+    clock: systemClock,
+    log: silentLog,
+    waitScale: TEST_SCALE,
+    version: '0.0.0-test',
+    fetch,
   };
 }

@@ -12,7 +12,7 @@ import { partsOf } from './parts.ts';
 export const PART_BYTES = 50_000_000;
 const PARTS_AT_ONCE = 4;
 const ATTEMPTS = 10;
-const COMPLETE_ATTEMPTS = 5;
+const COMPLETE_ATTEMPTS = 3;
 const LEAST_COMPLETE_MS = 60_000;
 const COMPLETE_MS_PER_GB = 5000;
 const LOOK_EVERY_MS = 5000;
