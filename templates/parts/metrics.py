@@ -70,7 +70,7 @@ def confusion_metrics(confusion: np.ndarray) -> dict[str, float]:
         "mcc": ratio(hits.sum() * total - by_chance, float(np.sqrt(spread))),
     }
     if len(hits) == 2:
-        return found | {
+        found |= {
             "precision": ratio(hits[1], named[1]),
             "recall": float(recall[1]),
             "specificity": float(recall[0]),

@@ -42,11 +42,16 @@ class Run:
 
     def phase(self, name: str) -> None:
         """Begin the next phase, and note how long the last one took."""
-        now = time.monotonic()
-        self.timing[self.current] = self.timing.get(self.current, 0.0) + now - self.phase_started
-        self.current, self.phase_started, self.told = name, now, 0.0
+        self.end_phase()
+        self.current, self.told = name, 0.0
         print(f"{name} …", flush=True)
         self.tell({"phase": name, "round": None, "of": None, "metric": None})
+
+    def end_phase(self) -> None:
+        """Note how long the phase took."""
+        now = time.monotonic()
+        self.timing[self.current] = self.timing.get(self.current, 0.0) + now - self.phase_started
+        self.phase_started = now
 
     def round(self, number: int, of: int, value: float) -> bool:
         """Tell about a round, at most once a second. Returns True when the fit should end."""

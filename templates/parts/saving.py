@@ -62,7 +62,7 @@ def finite(value: Any) -> Any:
 
 def save_metrics_to_storage(run: Run, report: dict[str, Any]) -> None:
     """Save the report as the very last file: where it is, everything is."""
-    run.phase("done")
+    run.end_phase()
     report["timing"] = {**run.timing, "total": time.monotonic() - run.started}
     report["resources"] = {"peak_ram_mb": peak_ram_mb(), "cpus": os.cpu_count()}
     report["environment"] = {

@@ -7,7 +7,7 @@ def fit_schema(train: pa.Table, config: Mapping[str, Any], classes: list[str]) -
     dialect = config["dialect"]
     roles = config["features"]
     columns = [fit_numeric(train, name, dialect) for name in roles["numeric"]]
-    columns += [{"name": name, "kind": "boolean", "parts": [None]} for name in roles["boolean"]]
+    columns += [fit_boolean(train, name, dialect) for name in roles["boolean"]]
     columns += [
         fit_category(train, name, role, dialect)
         for role in ("category", "category_high")
@@ -51,6 +51,13 @@ def fit_numeric(train: pa.Table, name: str, dialect: Mapping[str, Any]) -> dict[
     low, median, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
     scale = float(high - low) or float(values.max() - values.min()) or 1.0
     return {"name": name, "kind": "numeric", "parts": [None], "median": median, "scale": scale}
+
+
+def fit_boolean(train: pa.Table, name: str, dialect: Mapping[str, Any]) -> dict[str, Any]:
+    """Yes or no; nothing is learnt of it but whether it holds a value at all."""
+    how = {"name": name, "kind": "boolean", "parts": [None]}
+    (values,) = encode_column(train[name], how, dialect)
+    return how if np.isfinite(values).any() else how | {"parts": []}
 
 
 def fit_category(

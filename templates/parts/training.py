@@ -5,7 +5,9 @@ class Part:
     features: pd.DataFrame
     target: np.ndarray
     weight: np.ndarray | None
+    # For each feature whether it is the code of a category.
     categorical: list[bool]
+    classes: int
 
 
 @dataclass
@@ -53,7 +55,8 @@ class Data:
     def part(self, rows: np.ndarray) -> Part:
         """The rows that a mask selects."""
         weight = None if self.weight is None else self.weight[rows]
-        return Part(self.features[rows], self.target[rows], weight, self.categorical)
+        classes = len(self.schema["classes"])
+        return Part(self.features[rows], self.target[rows], weight, self.categorical, classes)
 
 
 @dataclass

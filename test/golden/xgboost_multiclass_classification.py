@@ -157,6 +157,7 @@ def train_xgboost_model(
         settings["early_stopping_rounds"] = None
     model = xgb.XGBClassifier(
         objective="multi:softprob",
+        num_class=fitted_on.classes,
         **settings,
         eval_metric=WATCH[CONFIG["stop_on"]],
         tree_method="hist",
