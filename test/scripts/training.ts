@@ -36,7 +36,9 @@ export interface Running {
 /** Starts Python on a file or `-c` code; environment variables of Tabpod itself are not passed on. */
 export function python(args: readonly string[], environment: Record<string, string> = {}): Running {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('TABPOD_'));
-  const child = spawn(PYTHON, args, { env: { ...Object.fromEntries(inherited), ...environment }, stdio: 'pipe' });
+  // One thread each: the cores are shared with other tests, and threads that wait for each other are slow then.
+  const env = { ...Object.fromEntries(inherited), OMP_NUM_THREADS: '1', ...environment };
+  const child = spawn(PYTHON, args, { env, stdio: 'pipe' });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text;
