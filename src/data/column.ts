@@ -9,8 +9,8 @@ export const KEPT_VALUES = 10_000;
 /** Rough bytes of memory that the kept values of one column, and of all columns together, may take. */
 const COLUMN_MEMORY = 8 * 2 ** 20;
 const TOTAL_MEMORY = 256 * 2 ** 20;
-/** What a kept value costs besides its two bytes a character. */
-const ENTRY_MEMORY = 80;
+/** What a kept value costs besides its characters, at two bytes each: text, counter and place in the map. */
+const ENTRY_MEMORY = 150;
 /** Shorter slices of a string are copies in V8; longer ones keep the whole chunk they were cut from alive. */
 const COPIED_LENGTH = 13;
 

@@ -36,6 +36,7 @@ const MAGIC: readonly (Kind & { readonly magic: string })[] = [
   { magic: '\x7fELF', what: 'a program', wayOut: OTHER },
 ];
 
+const UTF8_MARK = Buffer.from('\ufeff');
 const BINARY: Kind = { what: 'binary data', wayOut: OTHER };
 /** Share of control characters that no text has. */
 const CONTROL_SHARE = 0.05;
@@ -56,16 +57,20 @@ export function detectEncoding(name: string, head: Uint8Array): Encoding {
   const start = bytes.toString('latin1', 0, 16);
   const known = MAGIC.find(({ magic }) => start.startsWith(magic));
   if (known) throw binaryError(name, known);
-  const encoding = byMark(name, start) ?? byNuls(name, bytes) ?? byValidity(bytes);
+  const encoding = hasUtf8Mark(bytes) ? 'utf-8' : (byMark(name, start) ?? byNuls(name, bytes) ?? byValidity(bytes));
   if (!encoding.startsWith('utf-16') && hasControls(bytes)) throw binaryError(name);
   checkText(name, textOf(name, bytes, encoding));
   return encoding;
 }
 
+/** Whether a text says of itself that it is UTF-8. */
+export function hasUtf8Mark(head: Uint8Array): boolean {
+  return asBuffer(head).subarray(0, 3).equals(UTF8_MARK);
+}
+
 function byMark(name: string, start: string): Encoding | undefined {
   if (start.startsWith('\xff\xfe\0\0') || start.startsWith('\0\0\xfe\xff'))
     throw new TabpodError('data/encoding', { name });
-  if (start.startsWith('\xef\xbb\xbf')) return 'utf-8';
   if (start.startsWith('\xff\xfe')) return 'utf-16le';
   return start.startsWith('\xfe\xff') ? 'utf-16be' : undefined;
 }

@@ -15,6 +15,7 @@ export function guessSettings(name: string, head: Uint8Array, whole: boolean): P
   const separators = sniff(text, whole, /\.(?:tsv|tab)$/i.test(name) ? '\t' : ',');
   const table = new Table(name, PLAIN);
   new Tokenizer(separators.delimiter, separators.quote).read(text, whole, (cells) => table.add(cells));
+  table.flush();
   return { ...separators, encoding, reader: numberReader(numberFormatOf(table, separators.delimiter)) };
 }
 

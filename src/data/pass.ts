@@ -68,6 +68,8 @@ class RowReader {
 
   private tokenize(last: boolean): void {
     const end = this.tokenizer.read(this.text, last, (cells) => this.table.add(cells));
+    // Waiting rows hold on to the text they were cut from.
+    this.table.flush();
     this.text = this.text.slice(end);
     this.wanted = 2 * this.text.length;
     if (this.text.length > LONGEST_ROW) {

@@ -6,6 +6,7 @@ import { uniqueNames } from '../core/profile/names.ts';
 import { numberReader } from '../core/profile/numbers.ts';
 import type { Dialect, Profile } from '../core/profile/schema.ts';
 import { tableFindings } from '../core/profile/table-findings.ts';
+import { hasUtf8Mark } from './content.ts';
 import { NotInEncoding } from './decode.ts';
 import { guessSettings, holdsIn, numberFormatOf } from './guess.ts';
 import { type PassResult, type PassSettings, type ReadOptions, readHead, readTable } from './pass.ts';
@@ -35,6 +36,7 @@ export async function profileDataset(source: ByteSource, options: ReadOptions = 
   for (;;) {
     const result = await attempt(source, settings, limits);
     if (result === undefined) {
+      if (hasUtf8Mark(head.bytes)) throw new TabpodError('data/encoding', { name: source.name });
       settings = { ...settings, encoding: 'windows-1252' };
       continue;
     }
@@ -45,7 +47,7 @@ export async function profileDataset(source: ByteSource, options: ReadOptions = 
     }
     const format = numberFormatOf(table, settings.delimiter);
     if (format !== settings.reader.format) settings = { ...settings, reader: numberReader(format) };
-    if (holdsIn(table, format)) return assemble(source.name, result, settings);
+    if (holdsIn(table, format)) return assemble(source, result, settings);
   }
 }
 
@@ -64,7 +66,7 @@ async function attempt(
   }
 }
 
-function assemble(name: string, { table, bytes, sha256 }: PassResult, settings: PassSettings): Profile {
+function assemble({ name, size }: ByteSource, { table, bytes, sha256 }: PassResult, settings: PassSettings): Profile {
   const { header, rows, ragged } = table;
   if (header === undefined) throw new TabpodError('data/empty', { name });
   if (rows === 0) throw emptyTable(name, header.length, ragged);
@@ -81,7 +83,7 @@ function assemble(name: string, { table, bytes, sha256 }: PassResult, settings: 
     version: 1,
     name,
     format: settings.delimiter === '\t' ? 'tsv' : 'csv',
-    ...(sha256 !== undefined && { bytes, sha256 }),
+    ...(sha256 === undefined ? size !== undefined && { bytes: size } : { bytes, sha256 }),
     dialect,
     rows,
     exact,

@@ -24,7 +24,7 @@ export class Tokenizer {
   }
 
   /**
-   * Hands each complete row to `onRow`, whose array is reused for the next one. Returns where the first incomplete row
+   * Hands each complete row to `onRow`, an array of its own. Returns where the first incomplete row
    * begins: the caller puts more text behind it. With `last` the text ends here, and so does its last row, unless a
    * quotation mark is open: then the returned position is before the end of the text.
    */
@@ -32,11 +32,9 @@ export class Tokenizer {
     this.text = text;
     this.at = 0;
     this.last = last;
-    const cells: string[] = [];
-    let start = 0;
     while (this.skipBlankLines()) {
-      start = this.at;
-      cells.length = 0;
+      const start = this.at;
+      const cells: string[] = [];
       if (!this.row(cells)) return start;
       this.rows++;
       onRow(cells);

@@ -70,7 +70,7 @@ describe('profile of penguins.csv', () => {
     const whole = await profileDataset(source);
     assert.deepEqual([whole.exact, whole.bytes, whole.sha256], [true, bytes.length, await sha256Of(source)]);
     const sample = await profileDataset(source, { sampleBytes: 1000 });
-    assert.deepEqual([sample.exact, sample.bytes, sample.sha256], [false, undefined, undefined]);
+    assert.deepEqual([sample.exact, sample.bytes, sample.sha256], [false, bytes.length, undefined]);
     assert.equal(sample.rows, bytes.subarray(0, 1000).toString().split('\n').length - 2);
     assert.deepEqual(codes(sample.findings).at(0), 'data/not-exact');
     const enough = await profileDataset(source, { sampleBytes: bytes.length });
@@ -136,6 +136,14 @@ describe('how a file is written', () => {
     const profile = await profileText(Buffer.concat([start, Buffer.from('é,2\n', 'latin1')]));
     assert.deepEqual([profile.dialect.encoding, profile.rows], ['windows-1252', 300_001]);
     assert.ok(codes(profile.findings).includes('data/not-utf8'));
+  });
+
+  it('takes a file at its word that says it is UTF-8', async () => {
+    const content = Buffer.concat([
+      Buffer.from(`\ufeffa,b\n${'é,1\n'.repeat(300_000)}`),
+      Buffer.from([0xe9, 0x2c, 0x31]),
+    ]);
+    assert.equal(await refusal(content), 'data/encoding');
   });
 
   it('reads thousands marks, also when they first show after the first megabyte', async () => {
@@ -223,6 +231,13 @@ describe('columns', () => {
     assert.deepEqual([all.top.length, all.topComplete, all.top[0]], [1000, true, { value: 'v7', count: 2 }]);
     const some = await column(beside([...repeat(1001, (index) => `v${index}`), 'v7']));
     assert.deepEqual([some.top.length, some.topComplete, some.top[0]], [20, false, { value: 'v7', count: 2 }]);
+  });
+
+  it('without a choice of values have nothing to teach', async () => {
+    const same = await column(beside(['a', '', 'a']));
+    assert.deepEqual([same.kind, same.role, codes(same.findings)], ['string', 'constant', ['data/constant']]);
+    const none = await column(beside(['', 'NA', ' ']));
+    assert.deepEqual([none.kind, none.role, codes(none.findings)], ['empty', 'constant', ['data/all-missing']]);
   });
 
   it('that number the rows or name them are identifiers', async () => {

@@ -76,7 +76,7 @@ describe('any table', () => {
           assert.equal(column.distinct, new Set(values).size);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -87,7 +87,7 @@ describe('any table', () => {
         const bytes = Buffer.from(`\ufeff${write(rows, how)}`, encoded);
         assert.deepEqual(await outcome(inParts(bytes, cuts)), await outcome(inParts(bytes, [])));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

@@ -40,6 +40,11 @@ describe('dates in cells', () => {
     assert.equal(read('%m/%d/%Y %I:%M %p', '12/31/2024 13:05 PM'), undefined);
   });
 
+  it('says a quick no to numbers and most words', () => {
+    for (const text of ['0.123456', '1234567', '123456789', 'augustus', 'x'.repeat(99)])
+      assert.ok(!mayBeDate(text), text);
+  });
+
   it('puts day first but for slashes', () => {
     assert.deepEqual(fits('01.02.2024'), ['%d.%m.%Y', '%m.%d.%Y']);
     assert.deepEqual(fits('01/02/2024'), ['%m/%d/%Y', '%d/%m/%Y']);

@@ -118,9 +118,12 @@ export const DATE_FORMATS: readonly DateFormat[] = [
   ...DAYS.flatMap((day) => TIMES.map((time) => day + time)),
 ].map(dateFormat);
 
-/** A quick no for most text: 6 to 35 characters, and a digit at the start or the first letter of a month. */
+/** Eight digits, or a digit or the first letter of a month followed by a separator that no plain number has. */
+const DATE_LIKE = /^(?:\d{8}$|[\dadfjmnos].*(?:[-/ ]|\..*\.))/i;
+
+/** A quick no for most text. */
 export function mayBeDate(text: string): boolean {
-  return text.length >= 6 && text.length <= 35 && /^[\dadfjmnos]/i.test(text);
+  return text.length >= 6 && text.length <= 35 && DATE_LIKE.test(text);
 }
 
 /** The same format with day and month exchanged, when both are digits. */

@@ -1,9 +1,13 @@
 import { type Message, message } from '../messages/index.ts';
-import { strip } from './cells.ts';
 
 export interface Names {
   readonly names: readonly string[];
   readonly findings: readonly Message[];
+}
+
+/** Whether a header cell names nothing: empty, or blank by the rules of Unicode, as Python's `str.strip` sees it. */
+export function isUnnamed(cell: string): boolean {
+  return cell.trim() === '';
 }
 
 /**
@@ -16,7 +20,7 @@ export function uniqueNames(header: readonly string[]): Names {
   const next = new Map<string, number>();
   const renamed: { from: string; to: string }[] = [];
   const names = header.map((cell, index) => {
-    const name = strip(cell) === '' ? `column_${index + 1}` : cell;
+    const name = isUnnamed(cell) ? `column_${index + 1}` : cell;
     let unique = name;
     for (let number = next.get(name) ?? 2; taken.has(unique); number++) {
       unique = `${name}_${number}`;
@@ -30,9 +34,9 @@ export function uniqueNames(header: readonly string[]): Names {
 }
 
 function emptyFindings(header: readonly string[]): Message[] {
-  const first = header.findIndex((cell) => strip(cell) === '');
+  const first = header.findIndex(isUnnamed);
   if (first < 0) return [];
-  const count = header.filter((cell) => strip(cell) === '').length;
+  const count = header.filter(isUnnamed).length;
   return [message('data/empty-names', { count, position: first + 1 })];
 }
 

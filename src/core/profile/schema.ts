@@ -60,6 +60,7 @@ export const profileSchema = z.object({
   /** File name for people; holds no directory and no secret. */
   name: z.string(),
   format: z.enum(['csv', 'tsv']),
+  /** Size of the whole file, when known. */
   bytes: z.optional(count),
   /** SHA-256 of the whole file in hexadecimal, when it was read whole. */
   sha256: z.optional(z.string()),
