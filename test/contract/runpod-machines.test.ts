@@ -37,6 +37,16 @@ describe('RunPod machines, through the emulator', () => {
     await backend.machines.terminate(created.id);
   });
 
+  it('ends by itself when its runner is not on the volume', async () => {
+    const { id } = await backend.machines.create(
+      machineRequest('tabpod-aaaaaa-bbbbbbbb-3', { environment: { TABPOD_WAIT_SCALE: '0.001' } }),
+    );
+    const terminated = ({ method, path }: { method: string; path: string }) =>
+      method === 'POST' && path === `/v2/pods/${id}/action`;
+    await until('the start command asked for the end', () => emulator.requests.some(terminated));
+    await until('the pod is gone', () => emulator.pods().every((pod) => pod.id !== id));
+  });
+
   it('sends what RunPod documents, and the environment a machine needs', async () => {
     await backend.machines.create(machineRequest('tabpod-aaaaaa-bbbbbbbb-2'));
     const sent = emulator.requests.findLast(({ method, path }) => method === 'POST' && path === '/v2/pods')?.body;
@@ -54,7 +64,7 @@ describe('RunPod machines, through the emulator', () => {
     assert.match(String(args), /^sh -c '/);
     assert.deepEqual(env, {
       TABPOD_HARD_LIMIT_S: '7200',
-      TABPOD_WAIT_SCALE: '0.005',
+      TABPOD_WAIT_SCALE: '1',
       TABPOD_EXPECT: '{}',
       TABPOD_RUN: `${emulator.volumeFolder}/models/m1`,
       TABPOD_RUNNER: `${emulator.volumeFolder}/runners/r.py`,

@@ -139,7 +139,7 @@ describe('RunPod volume, through the emulator', () => {
       const source = { ...bytesOf('data.csv', pattern(actual)), size: what === 'grows by parts' ? 2 * PART : 10 };
       await assert.rejects(
         volume.put(`changed-${actual}`, source),
-        (error) => error instanceof TabpodError && error.code === 'account/source-changed',
+        (error) => error instanceof TabpodError && error.code === 'data/changed',
       );
       assert.deepEqual(leftovers(), []);
       assert.equal(await volume.head(`changed-${actual}`), undefined);

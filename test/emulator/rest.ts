@@ -87,8 +87,7 @@ export async function rest(world: World, pods: Pods, request: Incoming): Promise
   if (stopped) return stopped;
   const caller = callerOf(request, world, pods);
   if (!caller) {
-    const sent = request.headers.authorization !== undefined;
-    return problem(401, sent ? 'invalid bearer token' : 'missing bearer token');
+    return problem(401, request.headers.authorization ? 'invalid bearer token' : 'missing bearer token');
   }
   const call = { world, pods, caller, request };
   const { method } = request;

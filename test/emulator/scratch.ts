@@ -39,7 +39,7 @@ export function backendOf(emulator: Emulator, settings: Partial<RunpodSettings> 
 /** A GPU that the emulator has in stock. */
 export const GPU = 'NVIDIA GeForce RTX 4090';
 
-/** A request as a job makes it; nothing lies under its paths. */
+/** A request as a job makes it. Nothing lies under its paths: the start command waits for that, for two minutes. */
 export function machineRequest(name: string, changes: Partial<MachineRequest> = {}): MachineRequest {
   return {
     name,
@@ -47,7 +47,7 @@ export function machineRequest(name: string, changes: Partial<MachineRequest> = 
     gpuCount: 1,
     image: 'runpod/pytorch:1.0.2-cu1281-torch280-ubuntu2404',
     diskGb: 40,
-    environment: { TABPOD_HARD_LIMIT_S: '7200', TABPOD_WAIT_SCALE: '0.005', TABPOD_EXPECT: '{}' },
+    environment: { TABPOD_HARD_LIMIT_S: '7200', TABPOD_WAIT_SCALE: '1', TABPOD_EXPECT: '{}' },
     paths: { TABPOD_RUN: 'models/m1', TABPOD_RUNNER: 'runners/r.py' },
     ...changes,
   };

@@ -20,8 +20,6 @@ export const ACCOUNT_MESSAGES = {
     'The pod would get {count} environment variables and RunPod allows {limit}. Remove some of them.',
   'account/variable-reference':
     'Environment variable {name} contains “{{”, which RunPod would replace with an account secret. Change its value.',
-  'account/source-changed':
-    'While {name} was uploaded its size changed from {expected} to {actual} bytes. Wait until it is written, then submit again.',
   'account/object-too-large':
     '{key} on the network volume holds more than the {limit} bytes it may have. Look at the file before using this run.',
 } as const;

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { type RunpodContext, userAgent } from '../context.ts';
 
 /** The part of the SDK that is loaded on first use. */
-export type Sdk = typeof import('@aws-sdk/client-s3');
+export type Sdk = typeof import('./sdk.ts');
 
 /** A client bound to the volume; the bucket is the volume id. */
 export interface Storage {
@@ -23,7 +23,7 @@ export function lazyStorage(
 ): () => Promise<Storage> {
   let made: Promise<Storage> | undefined;
   const make = async (): Promise<Storage> => {
-    const [sdk, region] = await Promise.all([import('@aws-sdk/client-s3'), dataCenter()]);
+    const [sdk, region] = await Promise.all([import('./sdk.ts'), dataCenter()]);
     return { sdk, client: client(sdk, context, region, stallMs), bucket: context.settings.volumeId };
   };
   return () => {

@@ -3,7 +3,7 @@ import { TabpodError } from '../../../core/error.ts';
 
 /**
  * Cuts a source into buffers of `partBytes`, the last one shorter; an empty source gives one empty part. Throws
- * TabpodError `account/source-changed` when the source does not hold the bytes it said it would.
+ * TabpodError `data/changed` when the source does not hold the bytes it said it would.
  */
 export async function* partsOf(source: ByteSource, partBytes: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
   let pending: Uint8Array[] = [];
@@ -11,7 +11,7 @@ export async function* partsOf(source: ByteSource, partBytes: number, signal?: A
   let total = 0;
   for await (const chunk of source.open(undefined, signal)) {
     total += chunk.length;
-    if (source.size !== undefined && total > source.size) throw changed(source, source.size, total);
+    if (source.size !== undefined && total > source.size) throw changed(source);
     pending.push(chunk);
     held += chunk.length;
     while (held >= partBytes) {
@@ -21,10 +21,10 @@ export async function* partsOf(source: ByteSource, partBytes: number, signal?: A
       held -= partBytes;
     }
   }
-  if (source.size !== undefined && total !== source.size) throw changed(source, source.size, total);
+  if (source.size !== undefined && total !== source.size) throw changed(source);
   if (held > 0 || total === 0) yield Buffer.concat(pending);
 }
 
-function changed({ name }: ByteSource, expected: number, actual: number): TabpodError {
-  return new TabpodError('account/source-changed', { name, expected, actual });
+function changed({ name }: ByteSource): TabpodError {
+  return new TabpodError('data/changed', { name });
 }

@@ -96,34 +96,34 @@ async function sendParts(task: Upload, uploadId: string, parts: AsyncIterable<Bu
   const etags: string[] = [];
   const failed = new AbortController();
   const abortSignal = AbortSignal.any([failed.signal, ...(task.options.signal ? [task.options.signal] : [])]);
-  const running = new Set<Promise<void>>();
   const work = { ...task, options: { ...task.options, signal: abortSignal } };
+  const running = new Set<Promise<void>>();
+  let number = 0;
   let read = 0;
   let sent = 0;
-  const send = async (number: number, body: Buffer) => {
-    const input = { Bucket: bucket, Key: task.key, UploadId: uploadId, PartNumber: number };
-    const { ETag } = await call(work, () =>
-      client.send(new sdk.UploadPartCommand({ ...input, Body: body, ContentLength: body.length }), { abortSignal }),
-    );
-    etags[number - 1] = ETag ?? '';
-    sent += body.length;
+  const send = async (PartNumber: number, Body: Buffer) => {
+    const part = { Bucket: bucket, Key: task.key, UploadId: uploadId, PartNumber, Body, ContentLength: Body.length };
+    const { ETag } = await call(work, () => client.send(new sdk.UploadPartCommand(part), { abortSignal }));
+    etags[PartNumber - 1] = ETag ?? '';
+    sent += Body.length;
     task.options.onProgress?.(sent);
   };
   try {
-    let number = 0;
     for await (const body of parts) {
       number += 1;
       read += body.length;
-      const one = send(number, body).finally(() => running.delete(one));
+      const one = send(number, body)
+        .catch((error: unknown) => failed.abort(error))
+        .finally(() => running.delete(one));
       running.add(one);
       if (running.size >= PARTS_AT_ONCE) await Promise.race(running);
+      if (failed.signal.aborted) break;
     }
-    await Promise.all(running);
   } catch (error) {
     failed.abort(error);
-    await Promise.allSettled(running);
-    throw error;
   }
+  await Promise.all(running);
+  failed.signal.throwIfAborted();
   return { etags, bytes: read };
 }
 
