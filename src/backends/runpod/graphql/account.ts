@@ -40,7 +40,7 @@ async function ask<T extends z.ZodMiniType>(
   schema: T,
 ): Promise<z.output<T> | undefined> {
   try {
-    const { GraphQLClient } = await import('./client.ts');
+    const { GraphQLClient } = await import('graphql-request');
     const client = new GraphQLClient(context.settings.graphqlUrl, {
       fetch: context.fetch,
       headers: { Authorization: `Bearer ${context.settings.apiKey}`, 'User-Agent': userAgent(context.version) },
