@@ -1,6 +1,9 @@
 """Running a command: its environment, its output, its end."""
 
+from __future__ import annotations
+
 import collections
+import contextlib
 import ctypes
 import math
 import os
@@ -10,6 +13,9 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from contract import LINUX, SCALE, WINDOWS
 
@@ -27,8 +33,8 @@ KEPT = re.compile(
 INSTALLER_KEPT = re.compile(rf"{KEPT.pattern}|(UV|PIP)_\w+", re.IGNORECASE)
 
 
-def environment_of(temporary, kept=KEPT):
-    """A cleaned environment whose temporary files lie on local disk."""
+def environment_of(temporary: Path, kept: re.Pattern[str] = KEPT) -> dict[str, str]:
+    """Make a cleaned environment whose temporary files lie on local disk."""
     passed = {name: value for name, value in os.environ.items() if kept.fullmatch(name)}
     return {**passed, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))}
 
@@ -36,10 +42,14 @@ def environment_of(temporary, kept=KEPT):
 class Command:
     """A process, leader of a group of its own, whose lines arrive in a queue."""
 
-    def __init__(self, command, environment, folder):
-        self.lines = queue.Queue(10_000)
-        self.errors = collections.deque(maxlen=12)
-        own_group = {"creationflags": 0x200} if WINDOWS else {"preexec_fn": lead_group}
+    def __init__(self, command: list[str], environment: dict[str, str], folder: Path) -> None:
+        self.lines: queue.Queue[tuple[bytes, bool]] = queue.Queue(10_000)
+        self.exit: int | None = None
+        self.asked_to_stop = False
+        self.errors: collections.deque[str] = collections.deque(maxlen=12)
+        own_group: dict[str, Any] = (
+            {"creationflags": 0x200} if WINDOWS else {"preexec_fn": lead_group}
+        )
         self.process = subprocess.Popen(
             command,
             env=environment,
@@ -56,13 +66,13 @@ class Command:
         for thread in self.pumps:
             thread.start()
 
-    def pump(self, stream, error):
-        """Cuts a stream into lines of bounded length."""
+    def pump(self, stream: BinaryIO, error: bool) -> None:
+        """Cut a stream into lines of bounded length."""
         for line in iter(lambda: stream.readline(LINE_MAX_BYTES), b""):
             self.lines.put((line if line.endswith(b"\n") else line + b"\n", error))
 
-    def take(self, say, wait=0.0):
-        """Hands on what was printed, waiting up to `wait` seconds for a first line."""
+    def take(self, say: Callable[[bytes], None], wait: float = 0.0) -> None:
+        """Hand on what was printed, waiting up to `wait` seconds for a first line."""
         try:
             for _ in range(2000):
                 line, error = self.lines.get(wait > 0, wait or None)
@@ -73,8 +83,13 @@ class Command:
         except queue.Empty:
             pass
 
-    def run(self, say, tick, must_stop):
-        """Follows the process to its end and returns its exit code.
+    def follow(
+        self,
+        say: Callable[[bytes], None],
+        tick: Callable[[], None],
+        must_stop: Callable[[], bool],
+    ) -> None:
+        """Follow the process to its end.
 
         Once `must_stop()` says so: SIGTERM, its grace to save, then SIGKILL.
         """
@@ -82,7 +97,8 @@ class Command:
         while self.process.poll() is None:
             self.take(say, wait=0.1)
             tick()
-            if kill_at == math.inf and must_stop():
+            if not self.asked_to_stop and must_stop():
+                self.asked_to_stop = True
                 kill_at = time.monotonic() + GRACE_S * SCALE
                 self.process.send_signal(signal.CTRL_BREAK_EVENT if WINDOWS else signal.SIGTERM)
             if time.monotonic() > kill_at:
@@ -93,21 +109,19 @@ class Command:
         while any(pump.is_alive() for pump in self.pumps) and time.monotonic() < patience:
             self.take(say, wait=0.05)
         self.take(say)
-        return self.process.returncode
+        self.exit = self.process.returncode
 
-    def kill(self):
-        """Kills the process and its children."""
+    def kill(self) -> None:
+        """Kill the process and its children."""
         if WINDOWS:
             kill = ["taskkill", "/T", "/F", "/PID", str(self.process.pid)]
             subprocess.run(kill, capture_output=True, check=False)
             return
-        try:
+        with contextlib.suppress(OSError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except OSError:
-            pass
 
-    def complaint(self):
-        """What went wrong in the words of the command: its last error, on one line."""
+    def complaint(self) -> str:
+        """Say what went wrong in the words of the command: its last error, on one line."""
         lines = list(self.errors)
         marks = [i for i, x in enumerate(lines) if re.match(r"\s*(error:|ERROR:|×)", x)]
         if marks:
@@ -116,8 +130,8 @@ class Command:
         return next(plain, "it gave no reason")
 
 
-def lead_group():
-    """In the child: leads a group, and ends with the runner where Linux offers that."""
+def lead_group() -> None:
+    """Make the child lead a group, and end with the runner where Linux offers that."""
     os.setpgid(0, 0)
     if LIBC:
         LIBC.prctl(1, signal.SIGKILL)

@@ -7,8 +7,10 @@ ended, end the machine. Standard library only. Every wait is multiplied by
 TABPOD_WAIT_SCALE, which is 1 outside tests.
 
 The modules beside this one are joined into a single file in the order contract, files,
-command, environment, pod, main; that file is what a machine gets.
+command, environment, pod, journal, main; that file is what a machine gets.
 """
+
+from __future__ import annotations
 
 import os
 import re
@@ -28,7 +30,13 @@ LINUX = sys.platform == "linux"
 class Ended(Exception):
     """The run is over: `outcome`, `reason`, `detail` and `exit` of the final status."""
 
-    def __init__(self, outcome, reason=None, detail=None, exit=None):
+    def __init__(
+        self,
+        outcome: str,
+        reason: str | None = None,
+        detail: str | None = None,
+        exit: int | None = None,
+    ) -> None:
         super().__init__(detail)
         self.outcome, self.reason, self.detail, self.exit = (
             outcome,
@@ -38,12 +46,12 @@ class Ended(Exception):
         )
 
 
-def failed(reason, detail, exit=None):
-    """The end of a run that did not work; `reason` is one the contract knows."""
+def failed(reason: str, detail: str, exit: int | None = None) -> Ended:
+    """Make the end of a run that did not work; `reason` is one the contract knows."""
     return Ended("failed", reason, detail, exit)
 
 
-def clean(text, limit):
-    """Text for people: no control characters or colours, at most `limit` characters."""
-    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", str(text))
-    return "".join(c if c.isprintable() else " " for c in text[: 4 * limit])[:limit]
+def clean(text: object, limit: int) -> str:
+    """Cut text for people: no control characters or colours, at most `limit` characters."""
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", str(text))[:limit]
+    return "".join(c if c.isprintable() else " " for c in plain)

@@ -1,5 +1,7 @@
 """The Python environment of a script, built once on local disk and used again."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -10,19 +12,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from command import INSTALLER_KEPT, environment_of
 from contract import LOCAL, WINDOWS, failed
 
 
-def header_of(script):
-    """The PEP 723 metadata of a script; an empty object when it has none."""
-    if sys.version_info < (3, 11):
-        found = platform.python_version()
-        raise failed("environment", f"Python 3.11 or newer is needed, not {found}.")
-    import tomllib
-
+def header_of(script: str) -> dict[str, Any]:
+    """Read the PEP 723 metadata of a script; an empty object when it has none."""
+    try:
+        import tomllib
+    except ImportError as error:
+        detail = f"Python 3.11 or newer is needed, not {platform.python_version()}."
+        raise failed("environment", detail) from error
     pattern = r"(?m)^# /// script$\s((?:^#(?:| .*)$\s)+)^# ///$"
     block = re.search(pattern, script)
     lines = block[1].splitlines(keepends=True) if block else []
@@ -34,8 +38,8 @@ def header_of(script):
         raise failed("environment", detail) from error
 
 
-def gpu_answers():
-    """Whether this machine has an NVIDIA GPU with a working driver."""
+def gpu_answers() -> bool:
+    """Tell whether this machine has an NVIDIA GPU with a working driver."""
     try:
         ask = ["nvidia-smi", "-L"]
         return subprocess.run(ask, capture_output=True, timeout=60, check=False).returncode == 0
@@ -43,12 +47,13 @@ def gpu_answers():
         return False
 
 
-def python_in(folder):
+def python_in(folder: Path) -> str:
+    """Name the Python of an environment."""
     return str(folder / ("Scripts/python.exe" if WINDOWS else "bin/python"))
 
 
-def is_complete(folder):
-    """Whether an environment was built to its end and its Python still starts."""
+def is_complete(folder: Path) -> bool:
+    """Tell whether an environment was built to its end and its Python still starts."""
     if not (folder / "complete.json").exists():
         return False
     try:
@@ -58,8 +63,10 @@ def is_complete(folder):
         return False
 
 
-def python_for(script, cache, work, execute):
-    """The Python that has what the script's header asks for.
+def python_for(
+    script: str, cache: Path, work: Path, execute: Callable[[list[str], dict[str, str]], None]
+) -> str:
+    """Find or build the Python that has what the script's header asks for.
 
     `execute(command, environment)` runs an installer; it raises Ended when that fails.
     """
@@ -90,15 +97,15 @@ def python_for(script, cache, work, execute):
     return python_in(folder)
 
 
-def forget_unfinished(envs):
-    """Removes what builders left that were killed more than a day ago."""
+def forget_unfinished(envs: Path) -> None:
+    """Remove what builders left that were killed more than a day ago."""
     for part in envs.glob("*.*"):
         if time.time() - part.stat().st_mtime > 24 * 3600:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def settle(part, folder):
-    """Gives a finished environment its name, unless another builder was first."""
+def settle(part: Path, folder: Path) -> None:
+    """Give a finished environment its name, unless another builder was first."""
     if is_complete(folder):
         return
     shutil.rmtree(folder, ignore_errors=True)
@@ -109,8 +116,8 @@ def settle(part, folder):
             raise
 
 
-def installer_environment(cache, work):
-    """On a pod the image's own cache folders lie on the volume, which is slow."""
+def installer_environment(cache: Path, work: Path) -> dict[str, str]:
+    """Keep caches on local disk: on a pod the image's own lie on the volume, which is slow."""
     environment = environment_of(work / "tmp", INSTALLER_KEPT)
     if not LOCAL:
         environment["UV_CACHE_DIR"] = str(cache / "uv")
@@ -118,8 +125,10 @@ def installer_environment(cache, work):
     return environment
 
 
-def install(folder, work, wanted, overrides, newer):
-    """The commands that make an environment: with uv where there is one, else pip."""
+def install(
+    folder: Path, work: Path, wanted: list[str], overrides: list[str], newer: str
+) -> list[list[str]]:
+    """Choose the commands that make an environment: with uv where there is one, else pip."""
     requirements, override = work / "requirements.txt", work / "overrides.txt"
     requirements.write_text("\n".join(wanted), "utf-8")
     override.write_text("\n".join(overrides), "utf-8")

@@ -1,10 +1,14 @@
 """Files on the volume: whole or not at all, in closed pieces, hashed."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
 import re
 import time
+from pathlib import Path
+from typing import Any
 
 from contract import CHUNK_BYTES, LOG_MAX_BYTES, SCALE, STATUS_MAX_BYTES, WINDOWS
 
@@ -14,8 +18,8 @@ RESULT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 NOT_RESULTS = {"status.json", "claim.json", "control.json", "job.json", "reserve"}
 
 
-def write_file(path, data):
-    """Replaces a file at once: a reader sees the old bytes or the new ones."""
+def write_file(path: Path, data: bytes | bytearray) -> None:
+    """Replace a file at once: a reader sees the old bytes or the new ones."""
     part = f"{path}.tmp"
     with open(part, "wb") as file:
         file.write(data)
@@ -24,8 +28,8 @@ def write_file(path, data):
     os.replace(part, path)
 
 
-def read_json(path):
-    """The JSON object in a small file; an empty one when there is no such thing."""
+def read_json(path: str | Path) -> dict[str, Any]:
+    """Read the JSON object in a small file; an empty one when there is no such thing."""
     try:
         with open(path, "rb") as file:
             value = json.loads(file.read(STATUS_MAX_BYTES))
@@ -37,13 +41,13 @@ def read_json(path):
 class Chunks:
     """A growing text: whole on local disk, and on the volume as closed pieces."""
 
-    def __init__(self, folder, suffix, whole):
+    def __init__(self, folder: Path, suffix: str, whole: Path) -> None:
         self.folder, self.suffix, self.whole = folder, suffix, whole
         self.pending, self.since = bytearray(), 0.0
         self.count = self.size = 0
 
-    def add(self, data):
-        """Appends bytes; past the limit they are dropped, so that no log fills a disk."""
+    def add(self, data: bytes) -> None:
+        """Append bytes; past the limit they are dropped, so that no log fills a disk."""
         if self.size > LOG_MAX_BYTES:
             return
         self.size += len(data)
@@ -55,8 +59,8 @@ class Chunks:
         with open(self.whole, "ab") as file:
             file.write(data)
 
-    def flush(self, force=False):
-        """Closes pieces that are full or old; what the volume refuses is kept for later."""
+    def flush(self, force: bool = False) -> None:
+        """Close pieces that are full or old; what the volume refuses is kept for later."""
         old = time.monotonic() - self.since > CHUNK_S * SCALE
         while self.pending and (force or old or len(self.pending) >= CHUNK_BYTES):
             cut = self.pending.rfind(b"\n", 0, CHUNK_BYTES) + 1 or CHUNK_BYTES
@@ -69,15 +73,15 @@ class Chunks:
             del self.pending[:cut]
             self.count += 1
 
-    def publish(self, path):
-        """Puts the whole text on the volume."""
+    def publish(self, path: Path) -> None:
+        """Put the whole text on the volume."""
         if self.size:
             with open(self.whole, "rb") as file:
                 write_file(path, file.read())
 
 
-def results(folder):
-    """Size and hash of every file the host may fetch, each flushed to the volume."""
+def results(folder: Path) -> dict[str, dict[str, Any]]:
+    """List every file the host may fetch with size and hash, each flushed to the volume."""
     files = {}
     entries = sorted(os.scandir(folder), key=lambda e: (e.name != "metrics.json", e.name))
     for entry in entries:

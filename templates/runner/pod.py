@@ -1,5 +1,7 @@
 """The machine as its provider sees it: whether it can end itself, and its end."""
 
+from __future__ import annotations
+
 import json
 import os
 import time
@@ -10,8 +12,8 @@ from contract import LOCAL, SCALE, STATUS_MAX_BYTES
 from files import read_json
 
 
-def ask(url, body=None):
-    """Calls the API as this pod; the HTTP status, 0 when none came, and the body."""
+def ask(url: str, body: object = None) -> tuple[int, bytes]:
+    """Call the API as this pod; returns the HTTP status, 0 when none came, and the body."""
     headers = {
         "Authorization": f"Bearer {os.environ.get('RUNPOD_API_KEY', '')}",
         "Content-Type": "application/json",
@@ -28,21 +30,21 @@ def ask(url, body=None):
         return 0, b""
 
 
-def rest(suffix="", body=None):
-    """Calls REST v2 about this pod."""
+def rest(suffix: str = "", body: object = None) -> tuple[int, bytes]:
+    """Call REST v2 about this pod."""
     base, pod = os.environ["TABPOD_REST_URL"], os.environ["RUNPOD_POD_ID"]
     return ask(f"{base}/pods/{pod}{suffix}", body)
 
 
-def graphql(text):
-    """Calls GraphQL with this pod's id in the place of $POD."""
+def graphql(text: str) -> tuple[int, bytes]:
+    """Call GraphQL with this pod's id in the place of $POD."""
     pod = json.dumps(os.environ["RUNPOD_POD_ID"])
     query = {"query": text.replace("$POD", pod)}
     return ask(os.environ["TABPOD_GRAPHQL_URL"], query)
 
 
-def self_termination():
-    """Whether this machine can end itself, as far as reading itself tells."""
+def self_termination() -> str:
+    """Tell whether this machine can end itself, as far as reading itself shows."""
     if LOCAL:
         return "not_needed"
     code, _ = rest()
@@ -54,8 +56,8 @@ def self_termination():
     return "refused" if code in (401, 403) else "unknown"
 
 
-def end_machine():
-    """Ends this machine. A pod asks for ever: it is billed until it is gone."""
+def end_machine() -> None:
+    """End this machine. A pod asks for ever: it is billed until it is gone."""
     tries = 0
     while not LOCAL:
         rest("/action", {"action": "terminate"})
@@ -64,8 +66,8 @@ def end_machine():
         time.sleep((5 if tries <= 6 else 30) * SCALE)
 
 
-def wait_for_registration():
-    """On this computer: goes on once the host has recorded this process.
+def wait_for_registration() -> None:
+    """Go on, on this computer, once the host has recorded this process.
 
     A host that dies between start and record leaves a process that ends by itself.
     """

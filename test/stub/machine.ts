@@ -186,6 +186,6 @@ export async function startProvider(answer: (call: Call) => number | undefined =
 }
 
 export const isRestEnd = ({ method, path, body }: Call) =>
-  method === 'POST' && path === '/v2/pods/pod-1/action' && body === '{"action":"terminate"}';
+  method === 'POST' && path === '/v2/pods/pod-1/action' && JSON.parse(body).action === 'terminate';
 export const isGraphqlEnd = ({ path, body }: Call) =>
   path === '/graphql' && JSON.parse(body).query === 'mutation{podTerminate(input:{podId:"pod-1"})}';

@@ -1,9 +1,12 @@
-"""Stands in for a training script where a test needs no model: the same contract, the standard library only.
+"""Stand in for a training script where a test needs no model: the same contract, no packages.
 
-Columns of the dataset whose names start with `stub_` are switches: `stub_fail` raises, `stub_hang` trains for ever,
-`stub_slow` trains for some seconds, `stub_deaf` ignores SIGTERM, `stub_full` meets a full disk, `stub_hungry` is
-killed as for want of memory, `stub_loud` prints a lot, `stub_empty` leaves no metrics, `stub_orphan` leaves a child.
+Columns of the dataset whose names start with `stub_` are switches: `stub_fail` raises, `stub_hang`
+trains for ever, `stub_slow` trains for some seconds, `stub_deaf` ignores SIGTERM, `stub_full` meets
+a full disk, `stub_hungry` is killed as for want of memory, `stub_loud` prints a lot, `stub_empty`
+leaves no metrics, `stub_orphan` leaves a child behind.
 """
+
+from __future__ import annotations
 
 import argparse
 import csv
@@ -16,17 +19,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 ROUNDS = 20
 
 
-def save(folder, name, data):
+def save(folder: Path, name: str, data: bytes) -> None:
+    """Write a result under a temporary name and rename it."""
     part = folder / f"{name}.tmp"
     part.write_bytes(data)
     os.replace(part, folder / name)
 
 
-def report(target, rows, trained, stopped):
+def report(target: str, rows: int, trained: int, stopped: bool) -> dict[str, Any]:
+    """Make the smallest metrics.json there can be."""
     value = {"value": 0.5, "low": 0.4, "high": 0.6}
     return {
         "version": 1,
@@ -65,7 +71,8 @@ def report(target, rows, trained, stopped):
     }
 
 
-def main():
+def main() -> None:
+    """Read, pretend to train, save."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", default=os.environ.get("TABPOD_DATASET"))
     parser.add_argument("--out", default=os.environ.get("TABPOD_RUN", "tabpod-run"))
@@ -75,14 +82,14 @@ def main():
     with open(arguments.data, newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     switches = {name.removeprefix("stub_") for name in header if name.startswith("stub_")}
-    stopped = []
+    stopped: list[bool] = []
     signal.signal(
         signal.SIGTERM, signal.SIG_IGN if "deaf" in switches else lambda *_: stopped.append(True)
     )
-    progress = open(os.environ.get("TABPOD_PROGRESS", os.devnull), "a", encoding="utf-8")
 
-    def tell(**what):
-        print(json.dumps(what), file=progress, flush=True)
+    def tell(**what: object) -> None:
+        with open(os.environ.get("TABPOD_PROGRESS", os.devnull), "a", encoding="utf-8") as progress:
+            print(json.dumps(what), file=progress)
 
     print(f"reading {len(rows)} rows", flush=True)
     tell(phase="reading")
