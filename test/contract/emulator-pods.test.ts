@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { Emulator } from '../emulator/emulator.ts';
+import { officialMissing, restViolations } from '../emulator/official.ts';
 import { GPU, scratchEmulator } from '../emulator/scratch.ts';
 import { until } from './until.ts';
 
@@ -147,6 +148,11 @@ describe('pods of the emulator', () => {
     await until('it runs again', () => emulator.pods().some((pod) => pod.id === id && pod.uptime !== null));
     assert.equal(await act('fly'), 422);
     await emulator.endPod(id, 'vanish');
+  });
+
+  const missing = officialMissing('runpod-openapi-v2.json');
+  (missing ? it.skip : it)(`agrees with the official schema in every request and reply${missing ?? ''}`, () => {
+    assert.deepEqual(restViolations(emulator.requests), []);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Emulator } from '../emulator/emulator.ts';
+import { officialMissing, restViolations } from '../emulator/official.ts';
 import { NO_FUNDS, NO_INSTANCES } from '../emulator/rest.ts';
 import { GPU, scratchEmulator } from '../emulator/scratch.ts';
 
@@ -150,4 +151,10 @@ describe('refusals of the emulator', () => {
       assert.deepEqual({ ...problem, ...(problem.errors && { errors: problem.errors.toSorted() }) }, expected);
     });
   }
+
+  const missing = officialMissing('runpod-openapi-v2.json');
+  (missing ? it.skip : it)(`agrees with the official schema in every reply${missing ?? ''}`, () => {
+    const readable = emulator.requests.filter(({ body }) => typeof body !== 'string');
+    assert.deepEqual(restViolations(readable), []);
+  });
 });

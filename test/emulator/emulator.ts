@@ -61,7 +61,8 @@ const REMEMBERED_REQUESTS = 5000;
 const MB = 1_000_000;
 
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const world = createWorld(options);
+  const timers = new Set<NodeJS.Timeout>();
+  const world = createWorld(options, timers);
   const pods = createPods(world);
   const files = createS3Files(world);
   const api = await serve(options.port ?? 0, (request) => apiCall(world, pods, request));
@@ -88,6 +89,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     requests: world.requests,
     faults: world.faults,
     async stop() {
+      for (const timer of timers) clearTimeout(timer);
       await api.close();
       await storage.close();
       await pods.terminateAll();
@@ -95,7 +97,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
 }
 
-function createWorld(options: EmulatorOptions): World {
+function createWorld(options: EmulatorOptions, timers: Set<NodeJS.Timeout>): World {
   const folder = resolve(options.folder);
   const volumeFolder = join(folder, 'volume');
   mkdirSync(volumeFolder, { recursive: true });
@@ -119,6 +121,13 @@ function createWorld(options: EmulatorOptions): World {
     imageBin: join(cache, 'venv', 'bin'),
     uvCache: process.env.UV_CACHE_DIR ?? join(cache, 'uv'),
     scaled: (milliseconds) => milliseconds * scale,
+    later(milliseconds, work) {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        void work();
+      }, milliseconds * scale);
+      timers.add(timer);
+    },
   };
 }
 

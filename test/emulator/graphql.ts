@@ -84,7 +84,7 @@ function resolvers(world: World, pods: Pods, caller: ReturnType<typeof callerOf>
     podTerminate: ({ input }: { input: { podId: string } }) => {
       // *reported*: the sentence and the code.
       if (!may(input.podId) || !pods.get(input.podId)) throw failure('pod not found to terminate', 'POD_NOT_FOUND');
-      setTimeout(() => void pods.terminate(input.podId), world.scaled(WAITS.terminate));
+      world.later(WAITS.terminate, () => pods.terminate(input.podId));
       return null;
     },
   };

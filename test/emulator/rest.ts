@@ -242,7 +242,7 @@ async function act(call: Call, pod: EmulatedPod): Promise<Outgoing> {
 
 /** *documented*: 204. The answer comes first: a pod that ends itself still gets it. */
 function terminate({ world, pods }: Call, pod: EmulatedPod): Outgoing {
-  setTimeout(() => void pods.terminate(pod.id), world.scaled(WAITS.terminate));
+  world.later(WAITS.terminate, () => pods.terminate(pod.id));
   return { status: 204 };
 }
 

@@ -144,6 +144,8 @@ function delayed(world: World, before: Seen | undefined, now: Present | undefine
 /** Keeps the size as it is now, so that an appended file does not grow in the eyes of S3. */
 function snapshot(object: StoredObject): StoredObject {
   const content = object.read(0, object.size);
+  // The file may be gone by now; whoever reads is told.
+  content.catch(() => undefined);
   return { ...object, read: async (start, end) => (await content).subarray(start, end) };
 }
 

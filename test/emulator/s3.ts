@@ -111,20 +111,16 @@ async function complete(call: Call, upload: string): Promise<Outgoing> {
   const { faults } = world;
   // *reported*: a second Complete of a merged upload is answered so.
   if (!(await known(call, upload))) return noSuchUpload(key);
-  const merge = async () => files.write(key, await files.readParts(upload, completedParts(content.toString('utf8'))));
+  const parts = await files.readParts(upload, completedParts(content.toString('utf8'))).catch(() => undefined);
+  if (!parts) return s3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.', key);
   if (takes(faults, 'completeTimesOut')) {
     // *documented*: the proxy gives up with 524 while the server goes on merging.
-    const parts = await files.readParts(upload, completedParts(content.toString('utf8')));
     await files.dropUpload(upload);
     const seconds = faults.completeLateSeconds;
-    if (seconds >= 0) setTimeout(() => void files.write(key, parts), world.scaled(seconds * 1000));
+    if (seconds >= 0) world.later(seconds * 1000, () => files.write(key, parts));
     return proxyPage(524);
   }
-  try {
-    await merge();
-  } catch {
-    return s3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.', key);
-  }
+  await files.write(key, parts);
   await files.dropUpload(upload);
   const nodes: Node[] = [
     ['Bucket', world.volumeId],

@@ -54,4 +54,6 @@ export interface World {
   readonly uvCache: string;
   /** Milliseconds of a wait of the table, scaled. */
   scaled(milliseconds: number): number;
+  /** Does something after a wait of so many unscaled milliseconds, unless the emulator was stopped by then. */
+  later(milliseconds: number, work: () => Promise<void>): void;
 }

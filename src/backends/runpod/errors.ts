@@ -10,7 +10,7 @@ export interface Refusal {
   readonly retryAfterMs: number | undefined;
 }
 
-/** What a failed call can have done: `read` and `repeatable` nothing that matters, `rent` perhaps rented a pod. */
+/** What an unanswered call may have done: nothing that a second one could not do again, or rented a pod. */
 export type Effect = 'repeatable' | 'rent';
 
 // RunPod gives no code for these: 400 means "no capacity" and "bad request" alike, so the sentence decides.

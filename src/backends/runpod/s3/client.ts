@@ -41,6 +41,9 @@ function client(sdk: Sdk, { settings, version }: RunpodContext, region: string, 
     region,
     credentials: { accessKeyId: settings.s3AccessKey, secretAccessKey: settings.s3SecretKey },
     forcePathStyle: true,
+    // Settings of somebody's AWS account in the environment do not apply here.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     // Checksum trailers are an addition to S3 that compatible services often do not know.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
