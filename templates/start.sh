@@ -40,8 +40,8 @@ end() {
   done
 }
 
-(nap "${TABPOD_HARD_LIMIT_S:-7200}"; end) &
 trap end HUP INT TERM EXIT
+(nap "${TABPOD_HARD_LIMIT_S:-7200}"; end) &
 
 left=120
 until [ -d "$TABPOD_VOLUME" ] && [ -s "$TABPOD_RUNNER" ]; do
