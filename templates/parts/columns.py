@@ -93,7 +93,7 @@ def date_parts(days: np.ndarray, origin: float) -> dict[str, np.ndarray]:
         "year": moments.year,
         "month": moments.month,
         "day": moments.day,
-        "weekday": moments.weekday,
+        "weekday": moments.day_of_week,
         "hour": moments.hour,
     }
     return {name: np.where(known, values, np.nan) for name, values in parts.items()}

@@ -143,7 +143,7 @@ def select_by_validation(run: Run, data: Data, fit: Fit, config: Mapping[str, An
 def select_by_folds(
     run: Run, data: Data, fit: Fit, inside: np.ndarray, config: Mapping[str, Any]
 ) -> Outcome:
-    """Watch each fold once while the others are fitted on, and take the mean of the rounds."""
+    """Watch each fold once while the others are fitted on, and take the median of the rounds."""
     run.phase("training")
     models: list[Fitted] = []
     rows: list[np.ndarray] = []
@@ -167,7 +167,7 @@ def select_by_folds(
         curves={"train": train, "validation": validation},
         selection_rows=np.concatenate(rows),
         selection_raw=np.concatenate(raw),
-        rounds=max(1, round(float(np.mean([model.rounds for model in models])))),
+        rounds=round(float(np.median([model.rounds for model in models]))),
         trained=max(model.trained for model in models),
         cap=most_rounds(config),
     )

@@ -4,6 +4,7 @@ import columns from '../../../templates/parts/columns.py';
 import dataset from '../../../templates/parts/dataset.py';
 import evaluate from '../../../templates/parts/evaluate.py';
 import explain from '../../../templates/parts/explain.py';
+import lightgbm from '../../../templates/parts/lightgbm.py';
 import metrics from '../../../templates/parts/metrics.py';
 import reading from '../../../templates/parts/reading.py';
 import run from '../../../templates/parts/run.py';
@@ -36,7 +37,7 @@ export const REPORT_PART = joined([
   saving,
 ]);
 
-const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost };
+const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost, lightgbm };
 
 /** Everything under the line that ends the reader's part: how this library is wrapped, then what all scripts share. */
 export function secondPart(family: Family): string {

@@ -1,5 +1,6 @@
 import end from '../../../templates/parts/predict-end.py';
 import predict from '../../../templates/predict.py.hbs';
+import { FAMILIES } from '../model-type.ts';
 import type { Plan } from '../plan/schema.ts';
 import { joined, SHARED_PART } from './parts.ts';
 
@@ -8,6 +9,6 @@ import { joined, SHARED_PART } from './parts.ts';
  * nothing of the plan but the library, and shares its reading and preprocessing with the script, byte for byte.
  */
 export function renderPredict({ family }: Plan): string {
-  const head = predict({ xgboost: family === 'xgboost' });
+  const head = predict(Object.fromEntries(FAMILIES.map((name) => [name, name === family])));
   return `${joined([head, SHARED_PART, end]).replaceAll('\r\n', '\n')}\n`;
 }

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { READY_MODEL_TYPES } from '../../src/core/catalogue/index.ts';
+import { FAMILIES } from '../../src/core/model-type.ts';
+import type { Plan } from '../../src/core/plan/schema.ts';
+import { METRICS_MAX_BYTES } from '../../src/core/report/schema.ts';
+import { evaluated, PENGUINS, planFor, predict, scratch, type Trained, train } from './training.ts';
+
+const READ_TABLE = `
+import pyarrow.parquet, pyarrow.csv
+table = lambda path: pyarrow.parquet.read_table(path) if path.endswith(".parquet") else pyarrow.csv.read_csv(path)
+`;
+
+/** Anchors on the penguins: what any sound model reaches, and a random one never. */
+const TASKS = [
+  { target: 'species', task: 'multiclass_classification', metric: 'accuracy', atLeast: 0.93 },
+  { target: 'sex', task: 'binary_classification', metric: 'roc_auc', atLeast: 0.88 },
+  { target: 'body_mass_g', task: 'regression', metric: 'r2', atLeast: 0.75 },
+] as const;
+
+const READY_FAMILIES = FAMILIES.filter((family) => READY_MODEL_TYPES.includes(`${family}_regression`));
+
+/** Everything of a report that has to be the same in two runs. */
+function timeless(folder: string): unknown {
+  const {
+    timing: _timing,
+    resources: _resources,
+    ...rest
+  } = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Record<string, unknown>;
+  return rest;
+}
+
+for (const family of READY_FAMILIES)
+  describe(`the scripts of ${family}`, () => {
+    const { folder, file, remove } = scratch();
+    const trained = new Map<string, { plan: Plan; run: Trained }>();
+
+    before(async () => {
+      for (const { target, task } of TASKS) {
+        const plan = await planFor(PENGUINS, { target, model: `${family}_${task}` });
+        mkdirSync(join(folder, target));
+        trained.set(target, { plan, run: await train(plan, PENGUINS, join(folder, target)) });
+      }
+    });
+    after(remove);
+
+    function of(target: string) {
+      const found = trained.get(target);
+      assert.ok(found);
+      return found;
+    }
+
+    for (const { target, task, metric, atLeast } of TASKS) {
+      it(`${task}: it learns, and is better than its baseline`, () => {
+        const { report } = of(target).run;
+        assert.equal(report.model_type, `${family}_${task}`);
+        const { value, low, high } = report.metrics.test[metric] ?? {};
+        assert.ok(value && low && high && low <= value && value <= high, JSON.stringify(report.metrics.test[metric]));
+        assert.ok(value >= atLeast, `${metric} ${value}`);
+        assert.ok(value > Number(report.metrics.baseline[metric]?.value));
+        assert.deepEqual([report.device.requested, report.device.actual], ['cpu', 'cpu']);
+        const { train: training, validation, test } = report.data.split;
+        assert.equal(training + validation + test, report.data.rows_used);
+        assert.equal(report.describes?.folds, 5);
+      });
+
+      it(`${task}: it saves a small report of everything that lies there`, () => {
+        const { run } = of(target);
+        const bytes = readFileSync(join(run.folder, 'metrics.json'));
+        assert.ok(bytes.length < METRICS_MAX_BYTES / 10);
+        const listed = (run.report.artifacts ?? []).map(({ path }) => path).sort();
+        const there = readdirSync(run.folder).filter((name) => name !== 'metrics.json' && name !== 'predict.py');
+        assert.deepEqual(listed, there.sort());
+        for (const { path, bytes: size, sha256 } of run.report.artifacts ?? []) {
+          const content = readFileSync(join(run.folder, path));
+          assert.deepEqual([content.length, createHash('sha256').update(content).digest('hex')], [size, sha256], path);
+        }
+      });
+
+      it(`${task}: it is scored by predict.py as it was in training`, async () => {
+        const { plan, run } = of(target);
+        const out = join(folder, `${target}.csv`);
+        const scored = await predict(plan, run, PENGUINS, '--out', out, '--keep', 'year', '--keep', 'island');
+        assert.equal(scored.code, 0, scored.stderr);
+        const worst = await evaluated(
+          `${READ_TABLE}
+truth, scored = table(sys.argv[1]), table(sys.argv[2])
+assert scored.column_names[:2] == ["year", "island"], scored.column_names
+rows = truth["row"].to_pylist()
+worst = 0.0
+for name in set(truth.column_names) - {"row", "truth"}:
+    for row, said in zip(rows, truth[name].to_pylist(), strict=True):
+        now = scored[name][row].as_py()
+        worst = max(worst, float(now != said) if isinstance(said, str) else abs(now - said) / max(1, abs(said)))
+print(json.dumps(worst))`,
+          join(run.folder, 'test_predictions.parquet'),
+          out,
+        );
+        assert.ok(typeof worst === 'number' && worst < 1e-6, String(worst));
+      });
+    }
+
+    it('gives the same report and the same model in a second run', async () => {
+      const { plan, run } = of('sex');
+      mkdirSync(join(folder, 'again'));
+      const again = await train(plan, PENGUINS, join(folder, 'again'));
+      assert.deepEqual(timeless(again.folder), timeless(run.folder));
+    });
+
+    it('keeps flat keys of the replaced system at the top', () => {
+      assert.ok(Number(of('species').run.report.accuracy) > 0.9);
+      const { mse, rmse, mae, r2, n_estimators: trees } = of('body_mass_g').run.report;
+      assert.ok(Math.abs(Math.sqrt(Number(mse)) - Number(rmse)) < 0.01 && Number(mae) < Number(rmse) && Number(r2) < 1);
+      assert.ok(Number.isInteger(trees));
+    });
+
+    it('scores unseen, missing, re-typed and re-ordered columns, from CSV as from Parquet', async () => {
+      const { plan, run } = of('species');
+      const header = 'year,sex,body_mass_g,flipper_length_mm,bill_depth_mm,bill_length_mm,island';
+      const csv = file(
+        'odd.csv',
+        `${header}\n2007.0,male,3750,181,18.7,39.1,Torgersen\n2008,unknown,NA,,17.4,39.5,Atlantis\n2009,,5000.0,220,15,48,Biscoe\n`,
+      );
+      const parquet = join(folder, 'odd.parquet');
+      await evaluated(
+        `import pyarrow as pa, pyarrow.parquet
+pyarrow.parquet.write_table(pa.table({
+    "island": pa.array(["Torgersen", "Atlantis", "Biscoe"]).dictionary_encode(),
+    "bill_length_mm": ["39.1", "39.5", "48"],
+    "bill_depth_mm": [18.7, 17.4, 15],
+    "flipper_length_mm": pa.array([181, None, 220], pa.int16()),
+    "body_mass_g": [3750.0, float("nan"), 5000.0],
+    "sex": ["male", "unknown", None],
+    "year": pa.array([2007, 2008, 2009], pa.int64()),
+}), sys.argv[1])
+print("null")`,
+        parquet,
+      );
+      const outputs = [join(folder, 'a.csv'), join(folder, 'b.csv'), join(folder, 'c.csv')];
+      const [fromCsv, fromParquet] = [
+        await predict(plan, run, csv, '--out', outputs[0] ?? ''),
+        await predict(plan, run, parquet, '--out', outputs[1] ?? ''),
+      ];
+      assert.equal(fromCsv.code, 0, fromCsv.stderr);
+      assert.equal(fromParquet.code, 0, fromParquet.stderr);
+      assert.equal(readFileSync(outputs[0] ?? '', 'utf8'), readFileSync(outputs[1] ?? '', 'utf8'));
+      const fewer = file('fewer.csv', 'island,bill_length_mm\nBiscoe,48\n');
+      const partly = await predict(plan, run, fewer, '--out', outputs[2] ?? '');
+      assert.equal(partly.code, 0, partly.stderr);
+      assert.match(partly.stderr, /taken as missing: .*'sex'/);
+    });
+
+    // The same code for all families.
+    if (family === 'xgboost') {
+      it('refuses to score what it cannot, in one sentence', async () => {
+        const { plan, run } = of('sex');
+        const cases = [
+          [file('other.csv', 'a,b\n1,2\n'), [], /^The file has not one of the columns that the model learnt from\.$/m],
+          [PENGUINS, ['--keep', 'weight'], /^There is no column 'weight' to keep in penguins\.csv\.$/m],
+          [join(folder, 'nowhere.csv'), [], /^There is no file .*nowhere\.csv\.$/m],
+          [file('header.csv', 'island,year\n'), [], /^header\.csv has no row of data that can be read\.$/m],
+        ] as const;
+        for (const [data, options, sentence] of cases) {
+          const { code, stderr } = await predict(plan, run, data, '--out', join(folder, 'none.csv'), ...options);
+          assert.equal(code, 1);
+          assert.match(stderr, sentence);
+        }
+      });
+    }
+  });
