@@ -14,3 +14,4 @@ export function startServer(options?: {
   readonly restricted?: boolean;
 }): Promise<Server>;
 export function launchBrowser(): Promise<Browser>;
+export function tabpodEnvironment(home: string): Record<string, string>;

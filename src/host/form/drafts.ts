@@ -1,10 +1,11 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { systemCode } from '../../base/error.ts';
 import { TabpodError } from '../../core/error.ts';
 import { slug } from '../../core/model-id.ts';
 import type { DatasetRef } from '../../core/spec/schema.ts';
+import { shapeOf } from '../spec/shape.ts';
 
 const SUFFIX = '.tabpod.json';
 /** Drafts of one dataset beside each other; more than anybody keeps. */
@@ -22,17 +23,25 @@ export async function specBeside(dataset: vscode.Uri): Promise<vscode.Uri | unde
   }
 }
 
-/** Writes a new draft with nothing chosen yet; its dataset's path is absolute. */
-export async function newDraft(folder: string, dataset: DatasetRef, backend: 'local' | 'runpod'): Promise<vscode.Uri> {
+/**
+ * The draft of a dataset: the one there is, else a new one with nothing chosen yet. Its dataset's path is absolute.
+ */
+export async function draftOf(folder: string, dataset: DatasetRef, backend: 'local' | 'runpod'): Promise<vscode.Uri> {
   const named = 'path' in dataset ? dataset.path : 'url' in dataset ? new URL(dataset.url).pathname : dataset.key;
   const spec = { version: 1, dataset, target: '', compute: { backend } };
   await mkdir(folder, { recursive: true });
   const stem = slug(basename(named));
   for (let number = 1; number <= MAX_DRAFTS; number += 1) {
     const path = join(folder, `${stem}${number > 1 ? `-${number}` : ''}${SUFFIX}`);
-    if (await createFile(path, `${JSON.stringify(spec, null, 2)}\n`)) return vscode.Uri.file(path);
+    const created = await createFile(path, `${JSON.stringify(spec, null, 2)}\n`);
+    if (created || (await isAbout(path, dataset))) return vscode.Uri.file(path);
   }
   throw new TabpodError('host/spec-exists', { path: folder });
+}
+
+async function isAbout(path: string, dataset: DatasetRef): Promise<boolean> {
+  const { spec } = shapeOf(await readFile(path, 'utf8'), path);
+  return JSON.stringify(spec?.dataset) === JSON.stringify(dataset);
 }
 
 async function createFile(path: string, content: string): Promise<boolean> {

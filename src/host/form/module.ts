@@ -10,7 +10,7 @@ import { editCopy } from '../preview/module.ts';
 import { specOfPreview } from '../preview/uri.ts';
 import type { SpecRegistry } from '../spec/registry.ts';
 import type { SpecSession } from '../spec/session.ts';
-import { newDraft, pathFrom, proposedPlace, specBeside } from './drafts.ts';
+import { draftOf, pathFrom, proposedPlace, specBeside } from './drafts.ts';
 import { FormEditor } from './editor.ts';
 import type { OfferBoard } from './offers.ts';
 import { type SubmitDeps, submit } from './submit.ts';
@@ -121,7 +121,7 @@ async function trainUrl(deps: FormModuleDeps): Promise<void> {
 }
 
 async function draftFor({ drafts, connected }: FormModuleDeps, dataset: DatasetRef): Promise<vscode.Uri> {
-  return await newDraft(drafts, dataset, (await connected()) ? 'runpod' : 'local');
+  return await draftOf(drafts, dataset, (await connected()) ? 'runpod' : 'local');
 }
 
 /** Moves a draft to a place of the user's choice; its dataset is then named from there. */

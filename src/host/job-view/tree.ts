@@ -82,10 +82,10 @@ function tooltip(job: JobView, description: string): vscode.MarkdownString {
   return text;
 }
 
-function icon({ state: { outcome }, settled }: JobView): vscode.ThemeIcon {
+function icon({ state: { outcome }, settled, trouble }: JobView): vscode.ThemeIcon {
   const color = (id: string) => new vscode.ThemeColor(id);
-  if (!outcome) return new vscode.ThemeIcon('sync~spin', color('charts.blue'));
-  if (!settled) return new vscode.ThemeIcon('warning', color('charts.yellow'));
+  if (trouble && !settled) return new vscode.ThemeIcon('warning', color('charts.yellow'));
+  if (!outcome || !settled) return new vscode.ThemeIcon('sync~spin', color('charts.blue'));
   switch (outcome.kind) {
     case 'succeeded':
       return new vscode.ThemeIcon('pass', color('charts.green'));

@@ -44,6 +44,7 @@ export class SpecSession {
   #approved = '';
   #abort = new AbortController();
   #edits: Promise<unknown> = Promise.resolve();
+  #saved: Thenable<unknown> = Promise.resolve();
   #cause: string | null = null;
 
   constructor(document: vscode.TextDocument, deps: SessionDeps) {
@@ -83,6 +84,7 @@ export class SpecSession {
   /** What the session can submit, once the whole dataset was read; `undefined` when something is wrong. */
   async settled(): Promise<Ready | undefined> {
     await this.#edits;
+    await this.#saved;
     while (this.#reading.state === 'reading') {
       await new Promise<void>((done) => {
         const listener = this.onDidDerive(() => {
@@ -121,13 +123,14 @@ export class SpecSession {
     } finally {
       this.#cause = null;
     }
-    if (this.isDraft && document.isDirty) await document.save();
   }
 
   /** The document's text changed, by an edit of the form or by anything else. */
   changed(): void {
     this.#documentChanged.fire({ causedBy: this.#cause });
     this.#derive();
+    // No save question for a draft, and undo still works.
+    if (this.isDraft) this.#saved = this.#saved.then(() => this.document.save());
   }
 
   /** The user agreed to read the dataset that was asked about. */

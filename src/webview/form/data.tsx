@@ -13,6 +13,17 @@ export function Target({ state, edit }: FormProps): JSX.Element {
   const columns = state.profile?.profile?.columns ?? [];
   const target = text(at(state.spec, 'target'));
   const known = columns.some(({ name }) => name === target);
+  const choose = (name: string) => {
+    // A column is not learnt from and predicted at once.
+    const features = at(state.spec, 'features');
+    if (Array.isArray(features) && features.includes(name)) {
+      edit(
+        ['features'],
+        features.filter((feature) => feature !== name),
+      );
+    }
+    edit(['target'], name);
+  };
   return (
     <section aria-label="Predict">
       <h2>Predict</h2>
@@ -27,7 +38,7 @@ export function Target({ state, edit }: FormProps): JSX.Element {
               aria-invalid={invalid}
               value={target}
               disabled={columns.length === 0}
-              onChange={({ currentTarget }) => edit(['target'], currentTarget.value)}
+              onChange={({ currentTarget }) => choose(currentTarget.value)}
             >
               {target === '' && <option value="">Choose a column…</option>}
               {target !== '' && !known && <option value={target}>{target} (not in the dataset)</option>}

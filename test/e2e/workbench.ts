@@ -1,0 +1,101 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser, type Server, startServer, tabpodEnvironment } from '../../scripts/vscode.mjs';
+
+/** Longest wait for something that only has to be drawn. */
+const DRAWN_MS = 30_000;
+/** Longest wait for a job: its first one builds a Python environment. */
+export const JOB_MS = 240_000;
+
+export interface WindowOptions {
+  readonly folder: string;
+  readonly home: string;
+  readonly theme?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly restricted?: boolean;
+}
+
+/** A VS Code window with the extension in it, as a user sees it. */
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: Server;
+
+  private constructor(server: Server, browser: Browser, page: Page) {
+    this.#server = server;
+    this.#browser = browser;
+    this.page = page;
+  }
+
+  static async open({ folder, home, theme, environment = {}, restricted = false }: WindowOptions): Promise<Workbench> {
+    const server = await startServer({
+      settings: theme ? { 'workbench.colorTheme': theme } : {},
+      environment: { ...tabpodEnvironment(home), ...environment },
+      restricted,
+    });
+    const browser = await launchBrowser();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(DRAWN_MS);
+    const workbench = new Workbench(server, browser, page);
+    try {
+      await page.goto(server.url(folder));
+      await page.getByRole('tab', { name: 'Tabpod' }).waitFor();
+      return workbench;
+    } catch (error) {
+      await workbench.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.close();
+  }
+
+  /** Keeps a picture of the window for people to judge. */
+  async picture(name: string): Promise<void> {
+    const folder = join(process.cwd(), 'out', 'screenshots');
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Right-clicks a file in the explorer and chooses an entry. */
+  async chooseInExplorer(file: string, entry: string): Promise<void> {
+    await this.page.locator('.explorer-folders-view').getByText(file, { exact: true }).click({ button: 'right' });
+    // A menu that has just opened takes a click for the end of the click that opened it.
+    await this.page.getByRole('menuitem', { name: entry }).hover();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Runs a command from the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.locator('.quick-input-widget input[type="text"]').fill(`>${title}`);
+    await this.page.locator('.quick-input-list').getByRole('option', { name: title }).first().click();
+  }
+
+  /** The page of the custom editor that is in front. */
+  get editor(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+  }
+
+  /** The view *Jobs* or *Pods*. */
+  view(name: 'Jobs' | 'Pods'): Locator {
+    return this.page.locator('.pane').filter({ has: this.page.getByRole('button', { name: `${name} Section` }) });
+  }
+
+  async openTabpod(): Promise<void> {
+    await this.page.getByRole('tab', { name: 'Tabpod' }).click();
+  }
+
+  /** Text of the source editor in sight. */
+  get source(): Locator {
+    return this.page.locator('.monaco-editor .view-lines');
+  }
+
+  /** Presses a button of the dialog that is open. */
+  async answer(button: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box').getByRole('button', { name: button }).click();
+  }
+}
