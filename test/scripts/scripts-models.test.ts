@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { READY_MODEL_TYPES } from '../../src/core/catalogue/index.ts';
-import { FAMILIES } from '../../src/core/model-type.ts';
+import { FAMILIES, type Family } from '../../src/core/model-type.ts';
 import type { Plan } from '../../src/core/plan/schema.ts';
 import { METRICS_MAX_BYTES } from '../../src/core/report/schema.ts';
 import { evaluated, PENGUINS, planFor, predict, scratch, type Trained, train } from './training.ts';
@@ -22,14 +22,14 @@ const TASKS = [
 
 const READY_FAMILIES = FAMILIES.filter((family) => READY_MODEL_TYPES.includes(`${family}_regression`));
 
+/** Families whose model files hold when they were written: their hashes differ. */
+const DATED: readonly Family[] = ['catboost', 'keras'];
+
 /** Everything of a report that has to be the same in two runs. */
-function timeless(folder: string): unknown {
-  const {
-    timing: _timing,
-    resources: _resources,
-    ...rest
-  } = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')) as Record<string, unknown>;
-  return rest;
+function timeless({ report }: Trained, family: Family): unknown {
+  const { timing: _timing, resources: _resources, artifacts, ...rest } = report;
+  const same = artifacts?.filter(({ path }) => !DATED.includes(family) || !path.startsWith('model.'));
+  return { ...rest, artifacts: same };
 }
 
 for (const family of READY_FAMILIES)
@@ -102,16 +102,17 @@ print(json.dumps(worst))`,
       });
     }
 
-    it('gives the same report and the same model in a second run', async () => {
+    it('gives the same report in a second run, the hash of the model included', async () => {
       const { plan, run } = of('sex');
       mkdirSync(join(folder, 'again'));
       const again = await train(plan, PENGUINS, join(folder, 'again'));
-      assert.deepEqual(timeless(again.folder), timeless(run.folder));
+      assert.deepEqual(timeless(again, family), timeless(run, family));
     });
 
     it('keeps flat keys of the replaced system at the top', () => {
       assert.ok(Number(of('species').run.report.accuracy) > 0.9);
-      const { mse, rmse, mae, r2, n_estimators: trees } = of('body_mass_g').run.report;
+      const { mse, rmse, mae, r2, n_estimators, iterations } = of('body_mass_g').run.report;
+      const trees = family === 'catboost' ? iterations : n_estimators;
       assert.ok(Math.abs(Math.sqrt(Number(mse)) - Number(rmse)) < 0.01 && Number(mae) < Number(rmse) && Number(r2) < 1);
       assert.ok(Number.isInteger(trees));
     });

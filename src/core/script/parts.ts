@@ -1,5 +1,7 @@
 import answers from '../../../templates/parts/answers.py';
 import banner from '../../../templates/parts/banner.py';
+import catboost from '../../../templates/parts/catboost.py';
+import catboostInput from '../../../templates/parts/catboost-input.py';
 import columns from '../../../templates/parts/columns.py';
 import dataset from '../../../templates/parts/dataset.py';
 import evaluate from '../../../templates/parts/evaluate.py';
@@ -37,9 +39,17 @@ export const REPORT_PART = joined([
   saving,
 ]);
 
-const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost, lightgbm };
+const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost, lightgbm, catboost };
+
+/** How prepared features become what a library takes, where that is more than handing them over. */
+const INPUT_PARTS: Partial<Record<Family, string>> = { catboost: catboostInput };
+
+/** What only this family's scripts and their `predict.py` share. */
+export function inputPart(family: Family): readonly string[] {
+  return [INPUT_PARTS[family]].filter((part) => part !== undefined);
+}
 
 /** Everything under the line that ends the reader's part: how this library is wrapped, then what all scripts share. */
 export function secondPart(family: Family): string {
-  return joined([banner, FAMILY_PARTS[family] ?? '', REPORT_PART]);
+  return joined([banner, FAMILY_PARTS[family] ?? '', ...inputPart(family), REPORT_PART]);
 }

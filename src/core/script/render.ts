@@ -1,3 +1,4 @@
+import catboost from '../../../templates/catboost.py.hbs';
 import lightgbm from '../../../templates/lightgbm.py.hbs';
 import xgboost from '../../../templates/xgboost.py.hbs';
 import { TabpodError } from '../error.ts';
@@ -10,7 +11,7 @@ import { joined, secondPart } from './parts.ts';
 /** A template as the build compiled it. */
 export type Template = (context: object, options: { helpers: Record<string, (value: unknown) => string> }) => string;
 
-const TEMPLATES: Partial<Record<Family, Template>> = { xgboost, lightgbm };
+const TEMPLATES: Partial<Record<Family, Template>> = { xgboost, lightgbm, catboost };
 
 /**
  * The Python of a plan: the reader's part from the family's template, then the report part. The same plan gives the
