@@ -30,6 +30,8 @@ def header_of(script: str) -> dict[str, Any]:
     pattern = r"(?m)^# /// script$\s((?:^#(?:| .*)$\s)+)^# ///$"
     block = re.search(pattern, script)
     lines = block[1].splitlines(keepends=True) if block else []
+    if not block and re.search(r"(?m)^# /// script$", script):
+        raise failed("environment", "The script's header never ends: `# ///` is missing.")
     text = "".join(line[2:] if line[1:2] == " " else line[1:] for line in lines)
     try:
         return tomllib.loads(text)

@@ -51,9 +51,19 @@ describe('how a run ends', () => {
     ['the disk is full', { dataset: 'y,stub_full\n1,2\n' }, 'no_space', /No space left on device/, 1],
     [
       'the packages are not to be had',
-      { script: '# /// script\n# dependencies = ["tabpod-there-is-no-such-package>3"]\n# ///\n' },
+      {
+        script:
+          '# /// script\n# dependencies = ["tabpod-none @ file:///nowhere/tabpod_none-1.0-py3-none-any.whl"]\n# ///\n',
+      },
       'environment',
-      /tabpod-there-is-no-such-package/,
+      /could not be installed: .*tabpod_none/,
+      null,
+    ],
+    [
+      'the header never ends',
+      { script: '# /// script\n# dependencies = []\n\n# ///\n' },
+      'environment',
+      /header/,
       null,
     ],
     ['the header is broken', { script: '# /// script\n# dependencies = [\n# ///\n' }, 'environment', /header/, null],

@@ -24,8 +24,12 @@ export function createLocalVolume(root: string): Volume {
       }
       return path;
     },
-    read: (key, maxBytes) => unlessMissing(readSmall(pathOfKey(root, key), key, maxBytes)),
-    download: (key, path) => unlessMissing(copyOut(pathOfKey(root, key), path)),
+    async read(key, maxBytes) {
+      return await unlessMissing(readSmall(pathOfKey(root, key), key, maxBytes));
+    },
+    async download(key, path) {
+      return await unlessMissing(copyOut(pathOfKey(root, key), path));
+    },
     async head(key) {
       const found = await unlessMissing(stat(pathOfKey(root, key)));
       return found?.isFile() ? { bytes: found.size } : undefined;
