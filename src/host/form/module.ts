@@ -1,5 +1,4 @@
 import { extname } from 'node:path';
-import { applyEdits, modify } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import type { Log } from '../../base/log.ts';
 import { TabpodError } from '../../core/error.ts';
@@ -8,6 +7,7 @@ import type { FormAction } from '../../protocol/form.ts';
 import { COMMANDS, EDITORS, VIEWS } from '../ids.ts';
 import { editCopy } from '../preview/module.ts';
 import { specOfPreview } from '../preview/uri.ts';
+import { edited } from '../spec/edit.ts';
 import type { SpecRegistry } from '../spec/registry.ts';
 import type { SpecSession } from '../spec/session.ts';
 import { draftOf, pathFrom, proposedPlace, specBeside } from './drafts.ts';
@@ -137,9 +137,7 @@ async function saveToWorkspace(session: SpecSession): Promise<void> {
   if (!target) return;
   const text = session.document.getText();
   const moved =
-    dataset && 'path' in dataset
-      ? applyEdits(text, modify(text, ['dataset', 'path'], pathFrom(target.fsPath, dataset.path), {}))
-      : text;
+    dataset && 'path' in dataset ? edited(text, ['dataset', 'path'], pathFrom(target.fsPath, dataset.path)) : text;
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(moved));
   await openWith(target, EDITORS.form);
   await closeTabs(draft);

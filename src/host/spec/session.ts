@@ -1,10 +1,11 @@
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
-import { applyEdits, type JSONPath, modify } from 'jsonc-parser';
+import { applyEdits, type JSONPath } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/error.ts';
 import type { Log } from '../../base/log.ts';
 import type { Profile } from '../../core/profile/schema.ts';
 import { type DatasetRef, datasetRefSchema } from '../../core/spec/schema.ts';
+import { editsFor } from './edit.ts';
 import { type Judge, judge, type Ready, type Verdict } from './judge.ts';
 import type { Profiles } from './profiles.ts';
 import { type Shape, shapeOf } from './shape.ts';
@@ -106,8 +107,7 @@ export class SpecSession {
   async #edit(id: string, path: JSONPath, value: unknown): Promise<void> {
     const { document } = this;
     const text = document.getText();
-    const options = { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } };
-    const edits = modify(text, path, value, options);
+    const edits = editsFor(text, path, value);
     if (applyEdits(text, edits) === text) {
       this.#documentChanged.fire({ causedBy: id });
       return;

@@ -76,15 +76,20 @@ function applyEdit(spec: SpecJson, { path, value }: Edit): SpecJson {
 function setIn(node: unknown, path: Path, value: Json | undefined): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
+  // Nothing lies below a value that is no object.
+  if (!isObject(node) && value === undefined) return node;
   const parent = isObject(node) ? node : {};
-  const child = setIn(parent[key], rest, value);
-  const others = Object.fromEntries(Object.entries(parent).filter(([name]) => name !== String(key)));
-  return child === undefined ? others : { ...others, [key]: child };
+  const child = setIn(Object.hasOwn(parent, key) ? parent[key] : undefined, rest, value);
+  const others = Object.entries(parent).filter(([name]) => name !== String(key));
+  return Object.fromEntries(child === undefined ? others : [...others, [key, child]]);
 }
 
 /** The value at a place of the spec, whatever it is. */
 export function at(spec: SpecJson | null, ...path: Path): unknown {
-  return path.reduce<unknown>((node, key) => (isObject(node) ? node[key] : undefined), spec);
+  return path.reduce<unknown>(
+    (node, key) => (isObject(node) && Object.hasOwn(node, key) ? node[key] : undefined),
+    spec,
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
