@@ -6,7 +6,7 @@ import type { Environment } from './settings-from-environment.ts';
 
 /** The Tabpod home: TABPOD_HOME, else the platform's folder for state that must not be lost. */
 export function tabpodHome(environment: Environment): string {
-  const chosen = environment['TABPOD_HOME'];
+  const chosen = environment.TABPOD_HOME;
   return chosen ? resolve(chosen) : envPaths('tabpod', { suffix: '' }).data;
 }
 

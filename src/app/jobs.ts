@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { TabpodError } from '../core/error.ts';
 import { jobCost } from '../core/job/cost.ts';
-import { isSettled } from '../core/job/state.ts';
+import { isOnlyWatched, isSettled } from '../core/job/state.ts';
 import { type ModelId, modelIdSchema } from '../core/model-id.ts';
 import type { JobsContext } from '../jobs/context.ts';
 import { createLoops, type Loops } from '../jobs/loops.ts';
@@ -25,7 +25,7 @@ export function createJobs(
   const { ledger, clock } = context;
   const loops = createLoops(context);
   const views = createViews(context, loops);
-  return {
+  const jobs: Jobs & { dispose(): void } = {
     ...createResults(context),
     ...views,
     async submit(request) {
@@ -37,16 +37,18 @@ export function createJobs(
       return submission.id;
     },
     async watch(id, onChange, signal) {
-      const tell = () => void views.get(id).then(onChange, () => undefined);
+      const over = new AbortController();
+      const look = async () => {
+        const job = await views.get(id);
+        onChange(job);
+        if (isOnlyWatched(job.state)) over.abort();
+      };
       const listener = (other: ModelId) => {
-        if (other === id) tell();
+        if (other === id) void look();
       };
       listeners.add(listener);
-      tell();
-      const aborted = new Promise<void>((resolve) =>
-        signal?.addEventListener('abort', () => resolve(), { once: true }),
-      );
-      await Promise.race([loops.start(id, true), aborted]);
+      void look();
+      await Promise.race([loops.start(id, true), aborted(over.signal), ...(signal ? [aborted(signal)] : [])]);
       listeners.delete(listener);
       return await views.get(id);
     },
@@ -55,7 +57,7 @@ export function createJobs(
       await ledger.record(id, { kind: 'stop-requested', at: clock.now(), by: 'user' });
       loops.abortUpload(id);
       changed(id);
-      await loops.start(id, true);
+      await jobs.watch(id, () => undefined);
     },
     async reconcile({ drive = false } = {}) {
       const lost = (await views.list()).filter(
@@ -74,6 +76,14 @@ export function createJobs(
       listeners.clear();
     },
   };
+  return jobs;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Jobs as lists and reports show them. */

@@ -1,3 +1,4 @@
+import type { RunpodSettings } from '../backends/runpod/context.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 
@@ -24,17 +25,4 @@ export interface Settings {
   python(): string | undefined;
 }
 
-export interface RunpodSettings {
-  readonly apiKey: string;
-  readonly s3AccessKey: string;
-  readonly s3SecretKey: string;
-  readonly volumeId: string;
-  readonly restUrl: string;
-  readonly graphqlUrl: string;
-  /** Overrides `https://s3api-<data centre>.runpod.io`. */
-  readonly s3Url: string | undefined;
-  readonly image: string;
-  /** Where pods see the volume; `/workspace` unless a test says otherwise. */
-  readonly mountPath: string;
-  readonly diskGb: number;
-}
+export type { RunpodSettings };

@@ -40,7 +40,7 @@ export function settingsFromEnvironment(environment: Environment): Settings {
 
 /** TABPOD_WAIT_SCALE: what tests multiply every wait by. */
 export function waitScaleFrom(environment: Environment): number {
-  const scale = Number(environment['TABPOD_WAIT_SCALE'] ?? 1);
+  const scale = Number(environment.TABPOD_WAIT_SCALE ?? 1);
   return Number.isFinite(scale) && scale > 0 ? scale : 1;
 }
 

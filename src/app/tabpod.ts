@@ -42,9 +42,12 @@ export interface Jobs {
   submit(submission: SubmitRequest): Promise<ModelId>;
   list(): Promise<readonly JobView[]>;
   get(id: string): Promise<JobView>;
-  /** Calls back at once and after each change, until the job is settled or `signal` aborts. */
+  /**
+   * Drives a job and calls back at once and after each change, until it is over or `signal` aborts. Over: settled, but
+   * for a machine that may never have been rented and is looked for on.
+   */
   watch(id: ModelId, onChange: (job: JobView) => void, signal?: AbortSignal): Promise<JobView>;
-  /** Asks for a graceful stop, then drives the job until its machines are verified gone. */
+  /** Asks for a graceful stop, then drives the job until it is over: its machines are verified gone. */
   stop(id: ModelId): Promise<void>;
   /** Looks at every unsettled job once: adopts, collects, verifies. `drive` keeps driving them in this process. */
   reconcile(options?: { readonly drive?: boolean }): Promise<void>;

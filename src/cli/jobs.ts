@@ -30,9 +30,10 @@ function row(job: JobView): readonly string[] {
 export async function stop({ id }: Command & { name: 'stop' }, { tabpod, output }: Cli): Promise<number> {
   const job = await tabpod.jobs.get(id);
   await tabpod.jobs.stop(job.id);
-  const after = await tabpod.jobs.get(id);
+  const { state, settled } = await tabpod.jobs.get(id);
+  const how = state.outcome ? outcomeText(state.outcome) : phaseOf(state);
   output.line(
-    `${id}: ${after.state.outcome ? outcomeText(after.state.outcome) : phaseOf(after.state)}, no machine left`,
+    `${id}: ${how}, ${settled ? 'no machine left' : 'a machine that may exist is still looked for by `tabpod jobs`'}`,
   );
-  return after.settled ? 0 : 1;
+  return settled ? 0 : 1;
 }

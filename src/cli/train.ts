@@ -43,7 +43,6 @@ export async function train(command: Command & { name: 'train' }, cli: Cli): Pro
 
 /** Watches a job to its end. The first Ctrl-C stops it and waits for the proof; the second leaves at once. */
 async function follow(id: ModelId, { tabpod, output }: Cli): Promise<JobView> {
-  const leave = new AbortController();
   const print = progressPrinter(output);
   let interrupts = 0;
   const interrupt = () => {
@@ -60,16 +59,7 @@ async function follow(id: ModelId, { tabpod, output }: Cli): Promise<JobView> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, interrupt);
   try {
-    return await tabpod.jobs.watch(
-      id,
-      (job) => {
-        print(job);
-        const live = liveMachines(job.state);
-        // Only a machine that may never have been rented is left: it is watched for a day, but not from here.
-        if (job.state.outcome && live.length > 0 && live.every((machine) => machine.id === null)) leave.abort();
-      },
-      leave.signal,
-    );
+    return await tabpod.jobs.watch(id, print);
   } finally {
     for (const signal of signals) process.removeListener(signal, interrupt);
   }

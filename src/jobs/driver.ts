@@ -2,7 +2,7 @@ import { messageOf } from '../base/error.ts';
 import { decide, type Observation } from '../core/job/decide.ts';
 import { apply } from '../core/job/fold.ts';
 import type { Policy } from '../core/job/policy.ts';
-import { isSettled, type JobState, liveMachines } from '../core/job/state.ts';
+import { isOnlyWatched, isSettled, type JobState, liveMachines } from '../core/job/state.ts';
 import type { ModelId } from '../core/model-id.ts';
 import type { Cargo, JobsContext, Memory } from './context.ts';
 import { observe } from './observe.ts';
@@ -87,8 +87,7 @@ function driverOf(job: JobState, options: DriveOptions, context: JobsContext): O
 function pause(job: JobState, policy: Policy): number {
   const live = liveMachines(job);
   if (live.some(({ missingSince }) => missingSince !== null)) return policy.verifyGapMs;
-  const onlyWatched = job.outcome !== null && live.every(({ id }) => id === null);
-  return onlyWatched ? policy.watchPollMs : policy.pollMs;
+  return isOnlyWatched(job) ? policy.watchPollMs : policy.pollMs;
 }
 
 /** Whether a job will be over within seconds if somebody just looks a few more times. */

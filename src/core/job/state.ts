@@ -55,3 +55,8 @@ export function liveMachines(job: JobState): readonly JobMachine[] {
 export function isSettled(job: JobState): boolean {
   return job.outcome !== null && liveMachines(job).length === 0;
 }
+
+/** Over for everybody but the bookkeeper: what is left may never have been rented, and is looked for once a minute. */
+export function isOnlyWatched(job: JobState): boolean {
+  return job.outcome !== null && liveMachines(job).every(({ id }) => id === null);
+}
