@@ -120,14 +120,16 @@ class Command:
         with contextlib.suppress(OSError):
             os.killpg(self.process.pid, signal.SIGKILL)
 
+    def last_words(self) -> str:
+        """Find its last error line that says something: no indented line, no underline."""
+        plain = (line for line in reversed(self.errors) if re.match(r"\S*\w", line))
+        return next(plain, "It gave no reason.")
+
     def complaint(self) -> str:
-        """Say what went wrong in the words of the command: its last error, on one line."""
+        """Put the last error of an installer, which may be several lines long, on one line."""
         lines = list(self.errors)
         marks = [i for i, x in enumerate(lines) if re.match(r"\s*(error:|ERROR:|×)", x)]
-        if marks:
-            return " ".join(line.strip() for line in lines[marks[0] :])
-        plain = (line for line in reversed(lines) if re.match(r"\S*[A-Za-z]", line))
-        return next(plain, "it gave no reason")
+        return " ".join(x.strip() for x in lines[marks[0] :]) if marks else self.last_words()
 
 
 def lead_group() -> None:

@@ -21,7 +21,12 @@ from journal import FULL, Journal
 from pod import end_machine, self_termination, wait_for_registration
 
 INPUTS_S = 120
-SAYS_FULL = re.compile(r"No space left on device|Disk quota exceeded")
+# What last words mean; the scripts' own sentences are among them.
+MEANINGS = {
+    "no_space": re.compile(r"No space left on device|Disk quota exceeded"),
+    "no_gpu": re.compile(r"^A GPU was asked for, but none works here"),
+    "out_of_memory": re.compile(r"^([\w.]+\.)?_?(Array)?MemoryError\b"),
+}
 
 
 class Job:
@@ -78,7 +83,7 @@ class Job:
         self.journal.check_stop()
         if installer.exit != 0:
             complaint = installer.complaint()
-            reason = "no_space" if SAYS_FULL.search(complaint) else "environment"
+            reason = "no_space" if MEANINGS["no_space"].search(complaint) else "environment"
             raise failed(reason, f"The packages could not be installed: {complaint}")
 
     def verdict(self, script: Command) -> Ended:
@@ -92,11 +97,9 @@ class Job:
         if script.exit in (137, -9):
             detail = "The script was killed: the machine has too little memory for it."
             return failed("out_of_memory", detail, script.exit)
-        complaint = script.complaint()
-        reason = "no_space" if SAYS_FULL.search(complaint) else "script"
-        if re.match(r"([\w.]+\.)?_?(Array)?MemoryError\b", complaint):
-            reason = "out_of_memory"
-        return failed(reason, complaint, script.exit)
+        words = script.last_words()
+        reasons = (reason for reason, says in MEANINGS.items() if says.search(words))
+        return failed(next(reasons, "script"), words, script.exit)
 
     def fetch(self, source: Path, expected: str, target: Path) -> None:
         """Copy an input to local disk and check it.

@@ -20,6 +20,14 @@ async function ended(inputs: Inputs, more: Record<string, string> = {}) {
   return { place, status, final: status.final };
 }
 
+/** The sentence of the generated scripts, which the runner knows by its beginning. */
+const NO_GPU = /"(A GPU was asked for[^"]*)"/.exec(readFileSync('templates/parts/run.py', 'utf8'))?.[1] ?? 'gone';
+
+/** A script with these last words. */
+function raising(words: string): string {
+  return `import sys\nsys.exit(${JSON.stringify(words)})\n`;
+}
+
 describe('how a run ends', () => {
   it('succeeded: results, log and progress are there with their hashes', async () => {
     const { place, status, final } = await ended({});
@@ -59,6 +67,15 @@ describe('how a run ends', () => {
       /could not be installed: .*tabpod_none/,
       null,
     ],
+    [
+      'numpy finds no memory',
+      { script: raising('numpy._core._ArrayMemoryError: Unable') },
+      'out_of_memory',
+      /Unable/,
+      1,
+    ],
+    ['no GPU works', { script: raising(`\nWarning\n${NO_GPU}\n    ^^^\n`) }, 'no_gpu', /^A GPU was asked for/, 1],
+    ['it says nothing', { script: 'raise SystemExit(3)\n' }, 'script', /^It gave no reason\.$/, 3],
     [
       'the header never ends',
       { script: '# /// script\n# dependencies = []\n\n# ///\n' },
