@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -191,10 +192,12 @@ describe('the start command', () => {
 
   for (const tool of ['curl', 'wget', 'python3'] as const) {
     it(`with only ${tool}: asks with its key, which no command line shows`, async function () {
-      if (tool !== 'python3' && !which(tool)) this.skip();
+      if (process.platform !== 'linux' || (tool !== 'python3' && !which(tool))) this.skip();
       const shown: string[] = [];
+      const modes = new Set<number>();
       answer = (call) => {
         shown.push(...commandLines());
+        for (const mode of modesOfFilesWith(KEY, place.folder)) modes.add(mode);
         return byStart(call) ? undefined : 500;
       };
       start({ PATH: path(tool), ...runner('pass\n') });
@@ -203,7 +206,7 @@ describe('the start command', () => {
       await provider.called(isGraphqlEnd, 2);
       assert.ok(shown.some((line) => line.includes('/v2/pods/pod-1/action')));
       assert.ok(!shown.some((line) => line.includes(KEY)));
-      assert.ok(!filesBelow(place.folder).some((text) => text.includes(KEY)), 'no file keeps the key');
+      assert.deepEqual([...modes], tool === 'wget' ? [0o600] : []);
     });
   }
 
@@ -229,13 +232,14 @@ function commandLines(): readonly string[] {
   });
 }
 
-/** What lies directly in a folder once the tools are done; the private file of wget comes and goes. */
-function filesBelow(folder: string): readonly string[] {
+/** Permissions of the files directly in a folder that hold a text just now. */
+function modesOfFilesWith(text: string, folder: string): readonly number[] {
   const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-  return entries.flatMap((entry) => {
+  return entries.flatMap(({ name }) => {
     try {
-      return readFileSync(join(folder, entry.name), 'utf8');
+      return readFileSync(join(folder, name), 'utf8').includes(text) ? statSync(join(folder, name)).mode & 0o777 : [];
     } catch {
+      // The shell took it away again.
       return [];
     }
   });
