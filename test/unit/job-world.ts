@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import type { FinalStatus, Status } from '../../src/core/contract/status.ts';
-import type { Observation } from '../../src/core/job/decide.ts';
+import { decide, type Effect, type Observation } from '../../src/core/job/decide.ts';
 import type { JobEvent, Submission } from '../../src/core/job/events.ts';
 import { fold } from '../../src/core/job/fold.ts';
 import { policyFor } from '../../src/core/job/policy.ts';
@@ -106,3 +107,33 @@ export function seen(change: Partial<Observation> = {}): Observation {
 
 export const listed = (...machines: readonly (typeof pod)[]) => ({ listed: machines, proven: true });
 export const unproven = { listed: [], proven: false };
+
+export const booting = [staged, intended, created];
+export const unresolved: JobEvent = { kind: 'unresolved', at: 3000, machine: MACHINE, detail: 'timeout' };
+export const missing: JobEvent = { kind: 'missing', at: 100_000, machine: MACHINE };
+export const gone: JobEvent = { kind: 'gone', at: 110_000, machine: MACHINE };
+export const final: JobEvent = { kind: 'final', at: 90_000, status: FINAL };
+export const collected: JobEvent = { kind: 'collected', at: 91_000, files: [] };
+export const stop = (at: number): JobEvent => ({ kind: 'stop-requested', at, by: 'user' });
+export const succeeded: JobEvent = { kind: 'ended', at: 92_000, outcome: { kind: 'succeeded' } };
+export const DAY = POLICY.unresolvedWatchMs;
+
+/** One situation, and what follows from it. */
+export interface Row {
+  readonly when: string;
+  readonly job: JobState;
+  readonly seen: Observation;
+  readonly now: number;
+  readonly events: readonly JobEvent['kind'][];
+  readonly effects: readonly Effect['kind'][];
+}
+
+/** A table of situations as tests. */
+export function table(rows: readonly Row[]): void {
+  for (const row of rows) {
+    it(row.when, () => {
+      const { events, effects } = decide(row.job, row.seen, row.now, POLICY);
+      assert.deepEqual([events.map(({ kind }) => kind), effects.map(({ kind }) => kind)], [row.events, row.effects]);
+    });
+  }
+}
