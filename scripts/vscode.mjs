@@ -59,12 +59,17 @@ export function install() {
 
 /** Path of a Chromium on this computer, from TABPOD_CHROMIUM or PATH. */
 function findBrowser() {
-  const named = process.env.TABPOD_CHROMIUM;
-  if (named) return named;
+  return process.env.TABPOD_CHROMIUM || findOnPath(BROWSERS);
+}
+
+/** Path of the first of these programs that PATH leads to. */
+export function findOnPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return BROWSERS.flatMap((name) => folders.map((folder) => join(folder, windows ? `${name}.exe` : name))).find(
-    (path) => existsSync(path),
+  const endings = windows ? ['.exe', '.cmd'] : [''];
+  const paths = names.flatMap((name) =>
+    folders.flatMap((folder) => endings.map((ending) => join(folder, name + ending))),
   );
+  return paths.find((path) => existsSync(path));
 }
 
 function installBrowser() {

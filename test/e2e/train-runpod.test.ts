@@ -97,6 +97,8 @@ describe('training on an emulated RunPod, in a window', function () {
     await window.picture('pod-running');
     await jobs.getByText(/accuracy 0\.9\d* \(baseline/).waitFor({ timeout: JOB_MS });
     await window.view('Pods').getByText('No pod is running').waitFor();
+    await window.notified(/penguins → species: accuracy 0\.9\d* \(baseline .*\)\. .*\$0\.\d\d, pod gone\./);
+    await window.picture('job-ended');
     await jobs.getByText('penguins → species').click();
     await editor.getByText(/Finished · .*pod gone/).waitFor();
     await window.picture('report-runpod');
@@ -112,10 +114,7 @@ describe('training on an emulated RunPod, in a window', function () {
       await page.locator('.quick-input-widget input[type="password"]').fill('wrong');
       await page.keyboard.press('Enter');
     }
-    await window.command('Notifications: Show Notifications');
-    await page
-      .getByText(/RunPod does not accept this key/)
-      .first()
-      .waitFor();
+    await window.notified(/RunPod does not accept this key/);
+    await window.picture('wrong-key');
   });
 });

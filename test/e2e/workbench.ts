@@ -89,6 +89,17 @@ export class Workbench {
     await this.page.getByRole('tab', { name: 'Tabpod' }).click();
   }
 
+  /** Waits for a notification that says this, and opens it: under the test driver none pops up by itself. */
+  async notified(text: RegExp): Promise<void> {
+    await this.page
+      .locator('.monaco-aria-container')
+      .getByText(text)
+      .first()
+      .waitFor({ timeout: JOB_MS, state: 'attached' });
+    await this.page.locator('[id="status.notifications"]').click();
+    await this.page.locator('.notifications-center').getByText(text).first().waitFor();
+  }
+
   /** Text of the source editor in sight. */
   get source(): Locator {
     return this.page.locator('.monaco-editor .view-lines');

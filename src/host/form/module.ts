@@ -15,7 +15,7 @@ import { FormEditor } from './editor.ts';
 import type { OfferBoard } from './offers.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 
-export interface FormModuleDeps extends Omit<SubmitDeps, 'busy'> {
+export interface FormModuleDeps extends Omit<SubmitDeps, 'busy' | 'priceOf'> {
   readonly extension: vscode.Uri;
   readonly registry: SpecRegistry;
   readonly offers: OfferBoard;
@@ -53,7 +53,9 @@ export function createFormModule(deps: FormModuleDeps) {
     }
   };
   const start = async (here: boolean, given: unknown) => {
-    const id = await withSpec(given, (session) => submit(session, here, { ...deps, busy }));
+    const id = await withSpec(given, (session) =>
+      submit(session, here, { ...deps, busy, priceOf: (gpu) => deps.offers.priceOf(gpu) }),
+    );
     if (id) await vscode.commands.executeCommand(`${VIEWS.jobs}.focus`);
   };
   return {

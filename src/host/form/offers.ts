@@ -27,6 +27,11 @@ export class OfferBoard {
     return this.#message;
   }
 
+  /** USD per hour of a GPU, as it was read last. */
+  priceOf(gpu: string): number | undefined {
+    return this.#message.offers.find((offer) => offer.gpu === gpu)?.pricePerHour;
+  }
+
   /** Forgets the offers of the account that was connected before. */
   reset(): void {
     if (this.#message.state !== 'none') void this.refresh();

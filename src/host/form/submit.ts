@@ -14,6 +14,8 @@ export interface SubmitDeps {
   /** Hashes of what this user has agreed to run on this computer. */
   readonly approvals: vscode.Memento;
   busy(spec: vscode.Uri, text: string | null): void;
+  /** USD per hour as the form shows it; `undefined` when no offer of this GPU was read. */
+  priceOf(gpu: string): number | undefined;
 }
 
 const APPROVED = 'approved';
@@ -62,7 +64,7 @@ function firstProblem({ verdict, reading }: SpecSession): Error {
 async function agreed(ready: Ready, session: SpecSession, seen: boolean, deps: SubmitDeps): Promise<boolean> {
   const { spec } = ready;
   if (spec.compute?.backend === 'runpod')
-    return await ask(question(ready), rentDetail(ready), vscode.l10n.t('Rent and Train'));
+    return await ask(question(ready), rentDetail(ready, deps), vscode.l10n.t('Rent and Train'));
   const hash = createHash('sha256').update(ready.script).digest('hex');
   const approved = deps.approvals.get<readonly string[]>(APPROVED, []);
   if ((session.isDraft && seen) || approved.includes(hash)) return true;
@@ -77,10 +79,14 @@ function question({ plan, profile }: Ready): string {
 }
 
 /** Every line is a line of the spec that costs money or runs code. */
-function rentDetail({ spec: { compute, limits } }: Ready): string {
+function rentDetail({ spec: { compute, limits } }: Ready, { priceOf }: Pick<SubmitDeps, 'priceOf'>): string {
+  const priced = (gpu: string) => {
+    const price = priceOf(gpu);
+    return price === undefined ? gpu : vscode.l10n.t('{0} at {1} US dollars an hour', gpu, price.toFixed(2));
+  };
   const lines = [
     compute?.gpus
-      ? vscode.l10n.t('GPU: {0}', compute.gpus.join(', '))
+      ? vscode.l10n.t('GPU: {0}', compute.gpus.map(priced).join(vscode.l10n.t(', else ')))
       : vscode.l10n.t('GPU: the cheapest in stock that suits the job'),
     vscode.l10n.t(
       'At most {0} hours and {1} US dollars; the pod is ended after that.',
