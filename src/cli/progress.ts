@@ -13,9 +13,9 @@ export function progressPrinter(output: Output): (job: JobView) => void {
       if (!said.has(line)) output.progress(line);
       said.add(line);
     }
-    const line = phaseLine(job);
-    if (line !== last) output.progress(line);
-    last = line;
+    const { step, detail } = phaseStep(job);
+    if (step !== last) output.progress(`${step}${detail}`);
+    last = step;
   };
 }
 
@@ -35,15 +35,24 @@ function machineLine({ name, gpu, state, id, pricePerHour, refusal }: JobMachine
   }
 }
 
-function phaseLine({ state, status, uploaded, trouble }: JobView): string {
+interface Step {
+  /** A new line is printed when this changes: every tenth of the way is enough for a terminal. */
+  readonly step: string;
+  readonly detail: string;
+}
+
+function phaseStep({ state, status, uploaded, trouble }: JobView): Step {
   const phase = phaseOf(state);
-  if (trouble) return `${phase}: ${trouble}`;
+  if (trouble) return { step: `${phase}: ${trouble}`, detail: '' };
   if (phase === 'staging')
-    return uploaded === undefined ? 'uploading' : `uploading ${Math.floor(uploaded * 10) * 10} %`;
-  if (phase !== 'running' || !status) return phase;
-  const doing = status.phase ?? status.state;
+    return { step: uploaded === undefined ? 'uploading' : `uploading ${tenth(uploaded)}`, detail: '' };
+  if (phase !== 'running' || !status) return { step: phase, detail: '' };
   const { round, of, metric } = status;
-  // Every tenth of the way is enough for a terminal.
-  const tenth = round !== null && of ? ` ${Math.floor((round / of) * 10) * 10} %` : '';
-  return `running: ${doing}${tenth}${metric && tenth ? ` ${metric.name} ${short(metric.value)}` : ''}`;
+  const step = `running: ${status.phase ?? status.state}`;
+  if (round === null || !of) return { step, detail: '' };
+  return { step: `${step} ${tenth(round / of)}`, detail: metric ? ` ${metric.name} ${short(metric.value)}` : '' };
+}
+
+function tenth(share: number): string {
+  return `${Math.floor(share * 10) * 10} %`;
 }
