@@ -30,7 +30,7 @@ export class Workbench {
 
   static async open({ folder, home, theme, environment = {}, restricted = false }: WindowOptions): Promise<Workbench> {
     const server = await startServer({
-      settings: theme ? { 'workbench.colorTheme': theme } : {},
+      settings: { 'security.workspace.trust.startupPrompt': 'never', ...(theme && { 'workbench.colorTheme': theme }) },
       environment: { ...tabpodEnvironment(home), ...environment },
       restricted,
     });
@@ -72,7 +72,8 @@ export class Workbench {
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.page.locator('.quick-input-widget input[type="text"]').fill(`>${title}`);
-    await this.page.locator('.quick-input-list').getByRole('option', { name: title }).first().click();
+    await this.page.locator('.quick-input-list').getByRole('option', { name: title }).first().waitFor();
+    await this.page.keyboard.press('Enter');
   }
 
   /** The page of the custom editor that is in front. */

@@ -68,8 +68,21 @@ describe('the form', () => {
     await shows('"target": "species"');
     await replaceAll(document, document.getText().replace('"species"', '"body_mass_g"'));
     await shows('"target": "body_mass_g"');
+    await until(vscode.workspace.onDidSaveTextDocument, () => !document.isDirty || undefined);
+    assert.equal(readFileSync(spec.fsPath, 'utf8'), document.getText(), 'a draft saves itself');
     assert.equal(preview.languageId, 'python');
     assert.equal(vscode.workspace.fs.isWritableFileSystem(preview.uri.scheme), false);
+  });
+
+  it('shows the script of a spec whose form is not open, as after a reload', async () => {
+    const path = join(dirname(penguins().fsPath), 'later.tabpod.json');
+    writeFileSync(path, JSON.stringify({ version: 1, dataset: { path: 'penguins.csv' }, target: 'island' }));
+    const preview = await vscode.workspace.openTextDocument(previewUri(vscode.Uri.file(path)));
+    await vscode.window.showTextDocument(preview);
+    await until(
+      vscode.workspace.onDidChangeTextDocument,
+      () => preview.getText().includes('"target": "island"') || undefined,
+    );
   });
 
   it('offers to submit, run and edit above the script', async () => {

@@ -73,7 +73,8 @@ export function createFormModule(deps: FormModuleDeps) {
       },
       [COMMANDS.openAsText]: (given: unknown) => openWith(specUri(given), 'default'),
       [COMMANDS.openAsForm]: (given: unknown) => openWith(specUri(given), EDITORS.form),
-      [COMMANDS.saveToWorkspace]: (given: unknown) => withSpec(given, saveToWorkspace),
+      [COMMANDS.saveToWorkspace]: (given: unknown) =>
+        withSpec(given, (session) => saveToWorkspace(session, deps.registry)),
     },
   };
 }
@@ -127,21 +128,26 @@ async function draftFor({ drafts, connected }: FormModuleDeps, dataset: DatasetR
 }
 
 /** Moves a draft to a place of the user's choice; its dataset is then named from there. */
-async function saveToWorkspace(session: SpecSession): Promise<void> {
+async function saveToWorkspace(session: SpecSession, registry: SpecRegistry): Promise<void> {
   const draft = session.document.uri;
   const dataset = datasetRefSchema.safeParse(session.shape.spec?.dataset).data;
   const proposed = proposedPlace(draft, dataset);
-  const target = await vscode.window.showSaveDialog({
+  const chosen = await vscode.window.showSaveDialog({
     ...(proposed ? { defaultUri: proposed } : {}),
-    filters: { [vscode.l10n.t('Tabpod spec')]: ['tabpod.json'] },
+    filters: { [vscode.l10n.t('Tabpod spec')]: ['json'] },
     saveLabel: vscode.l10n.t('Save Spec'),
   });
-  if (!target) return;
+  if (!chosen) return;
+  const target = chosen.with({ path: chosen.path.replace(/(\.tabpod)?(\.json)?$/, '.tabpod.json') });
   const text = session.document.getText();
   const moved =
     dataset && 'path' in dataset ? edited(text, ['dataset', 'path'], pathFrom(target.fsPath, dataset.path)) : text;
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(moved));
+  // The user has this very dataset on the screen: it need not be asked about again.
+  const lease = await registry.open(target);
+  lease.session.approve();
   await openWith(target, EDITORS.form);
+  lease.dispose();
   await closeTabs(draft);
   await vscode.workspace.fs.delete(draft);
 }

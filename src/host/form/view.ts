@@ -11,7 +11,11 @@ export function profileMessage(reading: Reading): FormMessage<'profile'> {
     case 'none':
       return { ...empty, state: 'none', text: '' };
     case 'asking':
-      return { ...empty, state: 'asking', text: `This spec reads ${reading.what}, which lies outside the workspace.` };
+      return {
+        ...empty,
+        state: 'asking',
+        text: `This spec reads ${reading.what}, which lies outside the workspace. Nothing is read before you agree.`,
+      };
     case 'failed':
       return { ...empty, state: 'failed', text: reading.text };
     case 'reading':

@@ -47,7 +47,7 @@ export function numberWord(value: number | null | undefined): string {
 export function dollars(usd: number | null): string {
   if (usd === null) return 'unknown cost';
   if (usd === 0) return 'no cost';
-  return usd < 0.01 ? '< $0.01' : `$${usd.toFixed(2)}`;
+  return usd < 0.01 ? 'less than $0.01' : `$${usd.toFixed(2)}`;
 }
 
 const CAUSES: Readonly<Record<StopCause, string>> = {
