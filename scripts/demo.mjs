@@ -18,6 +18,8 @@ try {
     [join(root, 'dist', 'cli.js'), 'train', ...args, ...(given.includes('--backend') ? [] : own)],
     {
       stdio: 'inherit',
+      // Paths are meant from where the person is, not from where npm runs scripts.
+      cwd: given.length > 0 ? (process.env.INIT_CWD ?? root) : root,
       env: {
         ...process.env,
         ...emulatorEnvironment(emulator.addresses),

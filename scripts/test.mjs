@@ -7,7 +7,9 @@ const root = join(import.meta.dirname, '..');
 const mocha = ['node_modules/mocha/bin/mocha.js', '--enable-source-maps', '--exit'];
 const files = (tier) =>
   existsSync(join(root, 'out', tier))
-    ? readdirSync(join(root, 'out', tier)).filter((name) => name.endsWith('.test.js')).map((name) => `out/${tier}/${name}`)
+    ? readdirSync(join(root, 'out', tier))
+        .filter((name) => name.endsWith('.test.js'))
+        .map((name) => `out/${tier}/${name}`)
     : [];
 
 /** Each tier has a job; `timeout` is only there so that a hang ends. */
@@ -38,7 +40,8 @@ function run(args) {
   });
 }
 
-const count = (text, word) => [...text.matchAll(new RegExp(`(\\d+) ${word}`, 'g'))].reduce((sum, match) => sum + Number(match[1]), 0);
+const count = (text, word) =>
+  [...text.matchAll(new RegExp(`(\\d+) ${word}`, 'g'))].reduce((sum, match) => sum + Number(match[1]), 0);
 
 const asked = process.argv.slice(2);
 const unknown = asked.find((tier) => !(tier in TIERS));
