@@ -1,5 +1,6 @@
 import { messageOf } from '../base/error.ts';
-import { decide, type Observation } from '../core/job/decide.ts';
+import { decide } from '../core/job/decide.ts';
+import type { Observation } from '../core/job/decision.ts';
 import { apply } from '../core/job/fold.ts';
 import type { Policy } from '../core/job/policy.ts';
 import { isOnlyWatched, isSettled, type JobState, liveMachines } from '../core/job/state.ts';

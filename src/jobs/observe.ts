@@ -2,7 +2,7 @@ import type { Backend } from '../backends/ports.ts';
 import { messageOf } from '../base/error.ts';
 import { keys } from '../core/contract/keys.ts';
 import { STATUS_MAX_BYTES, type Status, statusSchema } from '../core/contract/status.ts';
-import type { Observation } from '../core/job/decide.ts';
+import type { Observation } from '../core/job/decision.ts';
 import { type JobState, liveMachines } from '../core/job/state.ts';
 import type { JobsContext, Memory } from './context.ts';
 

@@ -3,7 +3,7 @@ import { bytesOf } from '../base/bytes.ts';
 import { keys } from '../core/contract/keys.ts';
 import { CONTRACT_VERSION, type Control } from '../core/contract/status.ts';
 import { explain, TabpodError } from '../core/error.ts';
-import type { Effect } from '../core/job/decide.ts';
+import type { Effect } from '../core/job/decision.ts';
 import type { JobEvent, Outcome } from '../core/job/events.ts';
 import type { JobState } from '../core/job/state.ts';
 import { unreachable } from '../core/unreachable.ts';

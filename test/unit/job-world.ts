@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FinalStatus, Status } from '../../src/core/contract/status.ts';
-import { decide, type Effect, type Observation } from '../../src/core/job/decide.ts';
+import { decide } from '../../src/core/job/decide.ts';
+import type { Effect, Observation } from '../../src/core/job/decision.ts';
 import type { JobEvent, Submission } from '../../src/core/job/events.ts';
 import { fold } from '../../src/core/job/fold.ts';
 import { policyFor } from '../../src/core/job/policy.ts';

@@ -1,4 +1,4 @@
-import type { Decision, ListedMachine, Situation } from '../decide.ts';
+import type { Decision, ListedMachine, Situation } from '../decision.ts';
 import type { JobEvent } from '../events.ts';
 import type { JobMachine, JobState } from '../state.ts';
 

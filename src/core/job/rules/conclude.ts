@@ -1,5 +1,5 @@
 import type { FinalStatus } from '../../contract/status.ts';
-import { type Decision, NOTHING, type Situation } from '../decide.ts';
+import { type Decision, NOTHING, type Situation } from '../decision.ts';
 import type { JobEvent, Outcome } from '../events.ts';
 import { type JobState, liveMachines } from '../state.ts';
 

@@ -1,4 +1,4 @@
-import { type Decision, NOTHING, type Situation } from '../decide.ts';
+import { type Decision, NOTHING, type Situation } from '../decision.ts';
 import { machineName } from '../machine-name.ts';
 import { type JobMachine, type JobState, liveMachines } from '../state.ts';
 

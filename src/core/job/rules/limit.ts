@@ -1,5 +1,5 @@
 import { isAgreedPrice, jobCost } from '../cost.ts';
-import { type Decision, NOTHING, type Situation } from '../decide.ts';
+import { type Decision, NOTHING, type Situation } from '../decision.ts';
 import type { StopCause } from '../events.ts';
 import { type JobMachine, type JobState, liveMachines } from '../state.ts';
 

@@ -1,4 +1,4 @@
-import { type Decision, type Effect, NOTHING, type Situation } from '../decide.ts';
+import { type Decision, type Effect, NOTHING, type Situation } from '../decision.ts';
 import type { JobEvent, StopCause } from '../events.ts';
 import { type JobMachine, type JobState, liveMachines } from '../state.ts';
 
