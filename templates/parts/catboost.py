@@ -56,6 +56,6 @@ def fitted_catboost(model: Any, categorical: list[bool]) -> Fitted:
             zip(model.feature_names_, model.get_feature_importance().tolist(), strict=True)
         ),
         contributions=contributions,
-        files={"model.cbm": lambda path: model.save_model(str(path))},
+        files={"model.cbm": lambda path: model.save_model(str(path)), "model.pkl": pickled(model)},
         flat={"iterations": model.tree_count_},
     )

@@ -69,7 +69,7 @@ def evaluate(run: Run, data: Data, outcome: Outcome, config: Mapping[str, Any]) 
     }
     name = config["headline"]
     report = {
-        **flat_metrics(metrics["test"], outcome, config),
+        **flat_metrics(metrics, outcome, config),
         "version": 1,
         "model_type": f"{config['family']}_{config['task']}",
         "task": config["task"],
@@ -162,11 +162,24 @@ def score_baseline(
 
 
 def flat_metrics(
-    test: Mapping[str, Any], outcome: Outcome, config: Mapping[str, Any]
+    metrics: Mapping[str, Any], outcome: Outcome, config: Mapping[str, Any]
 ) -> dict[str, float | int]:
     """Keys that stand at the top of the report, for readers who want no more than these."""
-    names = ("mse", "rmse", "mae", "r2") if config["task"] == "regression" else ("accuracy",)
-    return {name: test[name]["value"] for name in names} | outcome.final.flat
+    regression = config["task"] == "regression"
+    if config["family"] == "keras":
+        names = (
+            {"loss": "mse", "mae": "mae"}
+            if regression
+            else {"loss": "log_loss", "accuracy": "accuracy"}
+        )
+        parts = {"val": metrics["validation"], "train": metrics["train"]}
+        return {
+            f"{side}_{flat}": part[name]["value"]
+            for side, part in parts.items()
+            for flat, name in names.items()
+        } | outcome.final.flat
+    names = ("mse", "rmse", "mae", "r2") if regression else ("accuracy",)
+    return {name: metrics["test"][name]["value"] for name in names} | outcome.final.flat
 
 
 def describe_target(data: Data, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ def importance(
     total = sum(gain.values()) or 1.0
     by_gain = sorted(columns, key=lambda name: -gain[name])
     rows = thinned(tested.rows, MOST_SAMPLED)
-    found = {
-        "gain": [{"column": name, "value": gain[name] / total} for name in by_gain[:MOST_COLUMNS]]
-    }
+    found: dict[str, Any] = {}
+    if gains:
+        shown = by_gain[:MOST_COLUMNS]
+        found["gain"] = [{"column": name, "value": gain[name] / total} for name in shown]
     found["permutation"] = permutation(
         data, outcome, rows, {name: columns[name] for name in by_gain}, until, config
     )

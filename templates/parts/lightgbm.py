@@ -46,6 +46,9 @@ def fitted_lightgbm(model: Any, progress: Rounds) -> Fitted:
             zip(booster.feature_name(), booster.feature_importance("gain").tolist(), strict=True)
         ),
         contributions=contributions,
-        files={"model.txt": lambda path: booster.save_model(path, num_iteration=best)},
+        files={
+            "model.txt": lambda path: booster.save_model(path, num_iteration=best),
+            "model.pkl": pickled(model),
+        },
         flat={"n_estimators": best},
     )

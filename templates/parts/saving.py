@@ -10,6 +10,11 @@ def save_atomically(path: Path, write: Callable[[Path], object]) -> None:
     os.replace(partial, path)
 
 
+def pickled(value: Any) -> Callable[[Path], object]:
+    """Write an object of a library: whoever has the library can load it, without this script."""
+    return lambda path: path.write_bytes(pickle.dumps(value))
+
+
 def save_predictions(path: Path, data: Data, scored: Scored) -> None:
     """Row number in the file read, truth and prediction, and the probabilities of classes."""
     classes = data.schema["classes"]
@@ -26,19 +31,18 @@ def save_predictions(path: Path, data: Data, scored: Scored) -> None:
 def save_model_to_storage(run: Run, data: Data, outcome: Outcome, report: dict[str, Any]) -> None:
     """Save the model and its preprocessing, and list all files in the report."""
     run.phase("saving")
-    text = json.dumps(finite(data.schema), ensure_ascii=False, indent=1)
+    text = json.dumps(data.schema, ensure_ascii=False, indent=1, allow_nan=False)
     save_atomically(
         run.folder / "schema.json", lambda path: path.write_text(text, encoding="utf-8")
     )
-    for name, write in outcome.final.files.items():
+    files = dict(outcome.final.files) | {
+        name: pickled(value) for name, value in data.objects.items()
+    }
+    for name, write in files.items():
         save_atomically(run.folder / name, write)
-    save_atomically(
-        run.folder / "model.pkl", lambda path: path.write_bytes(pickle.dumps(outcome.final.model))
-    )
     predictions = ("test_predictions.parquet", "validation_predictions.parquet")
     report["artifacts"] = [
-        describe_file(run.folder / name)
-        for name in (*outcome.final.files, "model.pkl", "schema.json", *predictions)
+        describe_file(run.folder / name) for name in (*files, "schema.json", *predictions)
     ]
 
 

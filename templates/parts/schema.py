@@ -43,14 +43,9 @@ def fit_schema(train: pa.Table, config: Mapping[str, Any], classes: list[str]) -
 
 
 def fit_numeric(train: pa.Table, name: str, dialect: Mapping[str, Any]) -> dict[str, Any]:
-    """Middle and spread of a column of numbers; without a value it is no feature."""
-    values = to_number(train[name], dialect)
-    values = values[np.isfinite(values)]
-    if len(values) == 0:
-        return {"name": name, "kind": "numeric", "parts": []}
-    low, median, high = np.quantile(values, [0.25, 0.5, 0.75]).tolist()
-    scale = float(high - low) or float(values.max() - values.min()) or 1.0
-    return {"name": name, "kind": "numeric", "parts": [None], "median": median, "scale": scale}
+    """Numbers are taken as they are; a column without one is no feature."""
+    known = np.isfinite(to_number(train[name], dialect)).any()
+    return {"name": name, "kind": "numeric", "parts": [None] if known else []}
 
 
 def fit_boolean(train: pa.Table, name: str, dialect: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class Data:
     units: np.ndarray
     schema: dict[str, Any]
     dataset: Dataset
+    # Objects of libraries that the preprocessing was read from, by the name of their file.
+    objects: Mapping[str, Any]
 
     @staticmethod
     def of(
@@ -32,6 +34,7 @@ class Data:
         schema: dict[str, Any],
         features: pd.DataFrame,
         config: Mapping[str, Any],
+        objects: Mapping[str, Any] | None = None,
     ) -> Data:
         """Put together what a fit needs."""
         weight = None
@@ -43,7 +46,18 @@ class Data:
         learnt = np.log1p(target.values) if config["objective"] == "log1p" else target.values
         folds = fold_rows(dataset, target, parts, config)
         units, _ = units_and_strata(dataset, target.values, config)
-        return Data(features, target.values, learnt, weight, parts, folds, units, schema, dataset)
+        return Data(
+            features=features,
+            truth=target.values,
+            target=learnt,
+            weight=weight,
+            parts=parts,
+            folds=folds,
+            units=units,
+            schema=schema,
+            dataset=dataset,
+            objects=objects or {},
+        )
 
     @property
     def categorical(self) -> list[bool]:

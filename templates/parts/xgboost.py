@@ -40,6 +40,9 @@ def fitted_xgboost(model: Any, watched: Part | None) -> Fitted:
         predict=getattr(model, "predict_proba", model.predict),
         gain=lambda: booster.get_score(importance_type="total_gain"),
         contributions=contributions,
-        files={"model.ubj": lambda path: booster[:best].save_model(path)},
+        files={
+            "model.ubj": lambda path: booster[:best].save_model(path),
+            "model.pkl": pickled(model),
+        },
         flat={"n_estimators": best},
     )

@@ -41,6 +41,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ def prepare_data(dataset: Dataset, run: Run) -> Data:
 
 
 def train_catboost_model(
-    run: Run, fitted_on: Part, watched: Part | None, rounds: int | None, device: str
+    run: Run, device: str, fitted_on: Part, watched: Part | None, rounds: int | None
 ) -> Fitted:
     """Fit one model. Watching other rows, it stops when they gain no more; else after `rounds`."""
     settings = dict(CONFIG["hyperparameters"])
@@ -178,10 +179,7 @@ def main(run: Run) -> None:
     device = run.choose_device(CONFIG, gpu_answers)
     dataset = load_dataset(run, CONFIG)
     data = prepare_data(dataset, run)
-
-    def fit(fitted_on: Part, watched: Part | None, rounds: int | None) -> Fitted:
-        return train_catboost_model(run, fitted_on, watched, rounds, device)
-
+    fit = partial(train_catboost_model, run, device)
     outcome = select_and_refit(run, data, fit, CONFIG)
     report = evaluate(run, data, outcome, CONFIG)
     save_model_to_storage(run, data, outcome, report)

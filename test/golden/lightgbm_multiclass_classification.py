@@ -41,6 +41,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -184,10 +185,7 @@ def main(run: Run) -> None:
     run.choose_device(CONFIG, gpu_answers)
     dataset = load_dataset(run, CONFIG)
     data = prepare_data(dataset, run)
-
-    def fit(fitted_on: Part, watched: Part | None, rounds: int | None) -> Fitted:
-        return train_lightgbm_model(run, fitted_on, watched, rounds)
-
+    fit = partial(train_lightgbm_model, run)
     outcome = select_and_refit(run, data, fit, CONFIG)
     report = evaluate(run, data, outcome, CONFIG)
     save_model_to_storage(run, data, outcome, report)

@@ -22,6 +22,14 @@ const TASKS = [
 
 const READY_FAMILIES = FAMILIES.filter((family) => READY_MODEL_TYPES.includes(`${family}_regression`));
 
+/** A network takes its time: fewer epochs and units do for a test. */
+const QUICK: Readonly<Record<Family, Record<string, number>>> = {
+  xgboost: {},
+  lightgbm: {},
+  catboost: {},
+  keras: { epochs: 60, hidden_units: 64, batch_size: 32, learning_rate: 0.003 },
+};
+
 /** Families whose model files hold when they were written: their hashes differ. */
 const DATED: readonly Family[] = ['catboost', 'keras'];
 
@@ -35,26 +43,27 @@ function timeless({ report }: Trained, family: Family): unknown {
 for (const family of READY_FAMILIES)
   describe(`the scripts of ${family}`, () => {
     const { folder, file, remove } = scratch();
-    const trained = new Map<string, { plan: Plan; run: Trained }>();
-
-    before(async () => {
-      for (const { target, task } of TASKS) {
-        const plan = await planFor(PENGUINS, { target, model: `${family}_${task}` });
-        mkdirSync(join(folder, target));
-        trained.set(target, { plan, run: await train(plan, PENGUINS, join(folder, target)) });
-      }
-    });
+    const trained = new Map<string, Promise<{ plan: Plan; run: Trained }>>();
     after(remove);
 
-    function of(target: string) {
-      const found = trained.get(target);
-      assert.ok(found);
+    /** Trains each target once, when the first test asks for it. */
+    function of(target: (typeof TASKS)[number]['target']) {
+      const found = trained.get(target) ?? trainedOn(target);
+      trained.set(target, found);
       return found;
     }
 
+    async function trainedOn(target: string) {
+      const task = TASKS.find((one) => one.target === target)?.task;
+      const model = `${family}_${task ?? 'regression'}` as const;
+      const plan = await planFor(PENGUINS, { target, model, hyperparameters: QUICK[family] });
+      mkdirSync(join(folder, target));
+      return { plan, run: await train(plan, PENGUINS, join(folder, target)) };
+    }
+
     for (const { target, task, metric, atLeast } of TASKS) {
-      it(`${task}: it learns, and is better than its baseline`, () => {
-        const { report } = of(target).run;
+      it(`${task}: it learns, and is better than its baseline`, async () => {
+        const { report } = (await of(target)).run;
         assert.equal(report.model_type, `${family}_${task}`);
         const { value, low, high } = report.metrics.test[metric] ?? {};
         assert.ok(value && low && high && low <= value && value <= high, JSON.stringify(report.metrics.test[metric]));
@@ -66,8 +75,8 @@ for (const family of READY_FAMILIES)
         assert.equal(report.describes?.folds, 5);
       });
 
-      it(`${task}: it saves a small report of everything that lies there`, () => {
-        const { run } = of(target);
+      it(`${task}: it saves a small report of everything that lies there`, async () => {
+        const { run } = await of(target);
         const bytes = readFileSync(join(run.folder, 'metrics.json'));
         assert.ok(bytes.length < METRICS_MAX_BYTES / 10);
         const listed = (run.report.artifacts ?? []).map(({ path }) => path).sort();
@@ -80,7 +89,7 @@ for (const family of READY_FAMILIES)
       });
 
       it(`${task}: it is scored by predict.py as it was in training`, async () => {
-        const { plan, run } = of(target);
+        const { plan, run } = await of(target);
         const out = join(folder, `${target}.csv`);
         const scored = await predict(plan, run, PENGUINS, '--out', out, '--keep', 'year', '--keep', 'island');
         assert.equal(scored.code, 0, scored.stderr);
@@ -103,22 +112,34 @@ print(json.dumps(worst))`,
     }
 
     it('gives the same report in a second run, the hash of the model included', async () => {
-      const { plan, run } = of('sex');
+      const { plan, run } = await of('sex');
       mkdirSync(join(folder, 'again'));
       const again = await train(plan, PENGUINS, join(folder, 'again'));
       assert.deepEqual(timeless(again, family), timeless(run, family));
     });
 
-    it('keeps flat keys of the replaced system at the top', () => {
-      assert.ok(Number(of('species').run.report.accuracy) > 0.9);
-      const { mse, rmse, mae, r2, n_estimators, iterations } = of('body_mass_g').run.report;
-      const trees = family === 'catboost' ? iterations : n_estimators;
-      assert.ok(Math.abs(Math.sqrt(Number(mse)) - Number(rmse)) < 0.01 && Number(mae) < Number(rmse) && Number(r2) < 1);
-      assert.ok(Number.isInteger(trees));
+    it('keeps flat keys of the replaced system at the top', async () => {
+      const rounds = {
+        xgboost: 'n_estimators',
+        lightgbm: 'n_estimators',
+        catboost: 'iterations',
+        keras: 'epochs_trained',
+      };
+      const keras = family === 'keras';
+      const ofClasses = keras ? ['val_loss', 'val_accuracy', 'train_loss', 'train_accuracy'] : ['accuracy'];
+      const ofNumbers = keras ? ['val_loss', 'val_mae', 'train_loss', 'train_mae'] : ['mse', 'rmse', 'mae', 'r2'];
+      for (const [target, names] of [
+        ['species', ofClasses],
+        ['body_mass_g', ofNumbers],
+      ] as const) {
+        const { report } = (await of(target)).run;
+        for (const name of names) assert.ok(Number.isFinite(report[name]), `${target}: ${name}`);
+        assert.equal(report[rounds[family]], report.rounds?.best);
+      }
     });
 
     it('scores unseen, missing, re-typed and re-ordered columns, from CSV as from Parquet', async () => {
-      const { plan, run } = of('species');
+      const { plan, run } = await of('species');
       const header = 'year,sex,body_mass_g,flipper_length_mm,bill_depth_mm,bill_length_mm,island';
       const csv = file(
         'odd.csv',
@@ -156,7 +177,7 @@ print("null")`,
     // The same code for all families.
     if (family === 'xgboost') {
       it('refuses to score what it cannot, in one sentence', async () => {
-        const { plan, run } = of('sex');
+        const { plan, run } = await of('sex');
         const cases = [
           [file('other.csv', 'a,b\n1,2\n'), [], /^The file has not one of the columns that the model learnt from\.$/m],
           [PENGUINS, ['--keep', 'weight'], /^There is no column 'weight' to keep in penguins\.csv\.$/m],

@@ -21,7 +21,7 @@ const FACTS: Readonly<Record<Family, FamilyFacts>> = {
   xgboost: { label: 'XGBoost', ready: true, gpu: { rows: 500_000, cells: 20_000_000 }, hyperparameters: xgboost },
   lightgbm: { label: 'LightGBM', ready: true, gpu: null, hyperparameters: lightgbm },
   catboost: { label: 'CatBoost', ready: true, gpu: { rows: 50_000, cells: 2_000_000 }, hyperparameters: catboost },
-  keras: { label: 'Keras', ready: false, gpu: { rows: 0, cells: 0 }, hyperparameters: keras },
+  keras: { label: 'Keras', ready: true, gpu: { rows: 0, cells: 0 }, hyperparameters: keras },
 };
 
 const TASK_LABELS: Readonly<Record<Task, string>> = {

@@ -6,6 +6,8 @@ import columns from '../../../templates/parts/columns.py';
 import dataset from '../../../templates/parts/dataset.py';
 import evaluate from '../../../templates/parts/evaluate.py';
 import explain from '../../../templates/parts/explain.py';
+import keras from '../../../templates/parts/keras.py';
+import kerasInput from '../../../templates/parts/keras-input.py';
 import lightgbm from '../../../templates/parts/lightgbm.py';
 import metrics from '../../../templates/parts/metrics.py';
 import reading from '../../../templates/parts/reading.py';
@@ -39,10 +41,10 @@ export const REPORT_PART = joined([
   saving,
 ]);
 
-const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost, lightgbm, catboost };
+const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost, lightgbm, catboost, keras };
 
 /** How prepared features become what a library takes, where that is more than handing them over. */
-const INPUT_PARTS: Partial<Record<Family, string>> = { catboost: catboostInput };
+const INPUT_PARTS: Partial<Record<Family, string>> = { catboost: catboostInput, keras: kerasInput };
 
 /** What only this family's scripts and their `predict.py` share. */
 export function inputPart(family: Family): readonly string[] {

@@ -1,4 +1,5 @@
 import catboost from '../../../templates/catboost.py.hbs';
+import keras from '../../../templates/keras.py.hbs';
 import lightgbm from '../../../templates/lightgbm.py.hbs';
 import xgboost from '../../../templates/xgboost.py.hbs';
 import { TabpodError } from '../error.ts';
@@ -11,7 +12,7 @@ import { joined, secondPart } from './parts.ts';
 /** A template as the build compiled it. */
 export type Template = (context: object, options: { helpers: Record<string, (value: unknown) => string> }) => string;
 
-const TEMPLATES: Partial<Record<Family, Template>> = { xgboost, lightgbm, catboost };
+const TEMPLATES: Partial<Record<Family, Template>> = { xgboost, lightgbm, catboost, keras };
 
 /**
  * The Python of a plan: the reader's part from the family's template, then the report part. The same plan gives the
