@@ -37,6 +37,9 @@ const QUIET = {
   'workbench.tips.enabled': false,
 };
 
+/** What the workbench tells of itself between the lines of the tests. */
+const WORKBENCH_NEWS = /^(\[|Creating a socket|Resolv|Updating additional)/;
+
 /** Fetches the server build and a browser; quick when both are there. */
 export function install() {
   findBrowser() ?? installBrowser();
@@ -174,9 +177,8 @@ async function hostTestsInServer(folder, home) {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    await page.exposeFunction('codeAutomationLog', (_type, args) => {
-      // The server build has no native logger and says so at every turn.
-      if (!/^Error: Could not locate the bindings file/.test(args[0])) console.log(...args);
+    await page.exposeFunction('codeAutomationLog', (level, [line = '', ...rest]) => {
+      if (level === 'info' && !WORKBENCH_NEWS.test(line)) console.log(line, ...rest);
     });
     const verdict = new Promise((done) => page.exposeFunction('codeAutomationExit', done));
     await page.goto(code.url(folder, join(root, 'out', 'host', 'index.js')));
