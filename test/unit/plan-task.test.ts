@@ -89,6 +89,11 @@ describe('the task', () => {
     );
   });
 
+  it('is refused where nearly each row would be a class of its own', () => {
+    const prices = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`$${index},000`, 1]));
+    assert.match(complaint(withTarget(classes('y', prices), 600)), /“y” has 600 different values, such as “\$/);
+  });
+
   it('is refused where there is nothing to learn', () => {
     assert.match(complaint(withTarget(number('y', { kind: 'empty', missing: 1000 }))), /has no value in any row/);
     assert.match(complaint(withTarget(number('y', { missing: 1000 }))), /has no value in any row/);

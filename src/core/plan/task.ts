@@ -9,6 +9,8 @@ import { filledRows, isNumeric, type Table } from './table.ts';
 const MAX_CLASSES = 1000;
 /** As in the scripts, which refuse fewer (`FEWEST_ROWS`). */
 const MIN_ROWS = 20;
+/** More classes than this share of the rows are names, not classes. */
+const MOST_CLASSES = 0.5;
 const DEFAULT_FAMILY: Family = 'xgboost';
 
 /** What is predicted and with which library; throws TabpodError `plan/…` when the target cannot be predicted so. */
@@ -31,7 +33,7 @@ function taskOf(asked: Task | undefined, target: ColumnProfile, table: Table): T
   const classes = classCount(target);
   const task = asked ?? inferTask(target, filledRows(table.profile, target), classes);
   if (task === 'regression') checkNumbers(target);
-  else checkClasses(task, target, classes);
+  else checkClasses(task, target, classes, table);
   // Two classes are predicted best, and reported best, by a binary model.
   return task === 'multiclass_classification' && classes === 2 && table.profile.exact ? 'binary_classification' : task;
 }
@@ -71,9 +73,14 @@ function checkNumbers(target: ColumnProfile): void {
   throw new TabpodError('plan/target-not-numeric', { column: target.name, value: text?.value ?? '' });
 }
 
-function checkClasses(task: Task, target: ColumnProfile, classes: number): void {
+function checkClasses(task: Task, target: ColumnProfile, classes: number, { profile }: Table): void {
   const column = target.name;
   if (classes > MAX_CLASSES) throw new TabpodError('plan/too-many-classes', { column, classes, limit: MAX_CLASSES });
+  // Names, prices with a currency sign: no class comes back often enough to be learnt, or even to be split.
+  if (profile.exact && classes > filledRows(profile, target) * MOST_CLASSES) {
+    const value = target.top[0]?.value ?? '';
+    throw new TabpodError('plan/classes-unique', { column, classes, rows: filledRows(profile, target), value });
+  }
   if (task === 'binary_classification' && classes > 2) {
     throw new TabpodError('plan/target-not-binary', { column, classes });
   }
