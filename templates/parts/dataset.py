@@ -38,7 +38,8 @@ def load_dataset(run: Run, config: Mapping[str, Any]) -> Dataset:
 def load_dataset_from_url(url: str, config: Mapping[str, Any]) -> Dataset:
     """Download to a temporary file, gone afterwards. The log shows no secret of the address."""
     parts = urllib.parse.urlsplit(url)
-    shown = urllib.parse.urlunsplit((parts.scheme, parts.hostname or "", parts.path, "", ""))
+    host = parts.netloc.rpartition("@")[2]
+    shown = urllib.parse.urlunsplit((parts.scheme, host, parts.path, "", ""))
     if parts.scheme not in ("http", "https"):
         raise BadData(f"Only http and https addresses can be read, not {shown}.")
     with tempfile.TemporaryDirectory(prefix="tabpod-") as folder:

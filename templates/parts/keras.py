@@ -1,3 +1,7 @@
+# Every fold trains the same network: what is compiled for one serves the others.
+COMPILED = tempfile.TemporaryDirectory(prefix="tabpod-")
+
+
 class TargetScale:
     """A network learns a target around 0 best; the last layer brings it back."""
 
@@ -75,7 +79,9 @@ def gpu_answers() -> bool:
 
 
 def use_device(device: str) -> None:
-    """Keep JAX on the CPU where that was asked for, whatever else is there."""
+    """Keep JAX on the CPU where that was asked for, and let it keep what it compiled."""
+    jax.config.update("jax_compilation_cache_dir", COMPILED.name)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     if device == "cpu":
         jax.config.update("jax_default_device", jax.devices("cpu")[0])
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Plan } from '../../src/core/plan/schema.ts';
-import type { Report } from '../../src/core/report/schema.ts';
-import { evaluated, planFor, predict, reportIn, scratch, start, train } from './training.ts';
+import { METRICS_MAX_BYTES, type Report } from '../../src/core/report/schema.ts';
+import { render } from '../../src/core/script/render.ts';
+import { evaluated, PENGUINS, planFor, predict, python, reportIn, scratch, start, train } from './training.ts';
 
 const ROWS = 400;
 
@@ -176,6 +178,67 @@ describe('a script on a file as people have it', () => {
     const stratified = await train(await planFor(data, { target: 'label', model }), data, place());
     assert.ok(stratified.report.target.classes?.includes('rare'));
     assert.match(stratified.report.data.warnings.join('\n'), /No test row has class 'rare'/);
+  });
+
+  it('reads a URL that is a secret, and says nothing of it', async () => {
+    const bytes = readFileSync(PENGUINS);
+    const asked: string[] = [];
+    const server = createServer((request, reply) => {
+      asked.push(request.url ?? '');
+      if (request.url?.startsWith('/cut')) {
+        reply.writeHead(200, { 'content-length': bytes.length });
+        reply.end(bytes.subarray(0, 500), () => reply.destroy());
+      } else if (request.url === '/data/penguins.csv?token=hush') {
+        reply.end(bytes);
+      } else {
+        reply.writeHead(403).end('no');
+      }
+    });
+    await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil));
+    try {
+      const address = server.address();
+      assert.ok(address && typeof address === 'object');
+      const origin = `http://127.0.0.1:${address.port}`;
+      const plan = await planFor(PENGUINS, { target: 'body_mass_g', model: 'xgboost_regression' });
+      const remote: Plan = { ...plan, dataset: { url: `${origin}/data/penguins.csv` } };
+      const at = place();
+      writeFileSync(join(at, 'train.py'), render(remote));
+      const run = async (url?: string) =>
+        await python([join(at, 'train.py'), '--out', join(at, 'out')], url ? { TABPOD_DATASET_URL: url } : {}).ended;
+      const good = await run(`${origin}/data/penguins.csv?token=hush`);
+      assert.equal(good.code, 0, good.stderr);
+      assert.equal(reportIn(at).data.rows_used, 342);
+      const refused = await run();
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /^http:\/\/127\.0\.0\.1:\d+\/data\/penguins\.csv could not be downloaded: .*403/m);
+      const cut = await run(`${origin}/cut?token=hush`);
+      assert.equal(cut.code, 1);
+      assert.match(cut.stderr, /\/cut (broke off after 500 of \d+ bytes|could not be downloaded)/);
+      for (const { stdout, stderr } of [good, refused, cut]) assert.doesNotMatch(stdout + stderr, /hush|Traceback/);
+      assert.equal(asked.length, 3);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('keeps its report small with a thousand classes and hundreds of columns', async () => {
+    const columns = Array.from({ length: 300 }, (_, index) => `a rather long name of column number ${index}`);
+    const rows = Array.from({ length: 3000 }, (_, index) => {
+      const label = `class ${index % 1000} ${'x'.repeat(50)}`;
+      return [
+        label,
+        ...columns.map((_, column) => ((index * (column + 7)) % 1009) + (column === 0 ? index % 1000 : 0)),
+      ].join(',');
+    });
+    const data = file('wide.csv', `label,${columns.join(',')}\n${rows.join('\n')}\n`);
+    const model = 'lightgbm_multiclass_classification';
+    const hyperparameters = { n_estimators: 1, num_leaves: 4 };
+    const plan = await planFor(data, { target: 'label', model, hyperparameters });
+    const { folder: out, report } = await train(plan, data, place());
+    assert.ok(statSync(join(out, 'metrics.json')).size < METRICS_MAX_BYTES / 2);
+    assert.equal(report.target.classes?.length, 1000);
+    assert.equal(report.confusion?.labels.length, 50);
+    assert.equal(report.importance?.gain?.length, 100);
   });
 
   it('names a column that gives the target away, and a model that is no better than guessing', async () => {
