@@ -101,7 +101,7 @@ def evaluate(run: Run, data: Data, outcome: Outcome, config: Mapping[str, Any]) 
         **(
             describe_regression(tested)
             if tested.shares is None
-            else describe_classes(data, tested, selected)
+            else describe_classes(data, tested, tested.shares)
         ),
         "importance": importance(data, outcome, tested, until, config),
     }
@@ -146,7 +146,7 @@ def score_baseline(
     truth = data.truth[inside]
     rows = len(test)
     if config["task"] == "regression":
-        by_objective = {
+        by_objective: dict[str, Callable[[np.ndarray], Any]] = {
             "mae": np.median,
             "quantile": lambda values: np.quantile(values, config["quantile"]),
         }
@@ -167,19 +167,16 @@ def flat_metrics(
     """Keys that stand at the top of the report, for readers who want no more than these."""
     regression = config["task"] == "regression"
     if config["family"] == "keras":
-        names = (
-            {"loss": "mse", "mae": "mae"}
-            if regression
-            else {"loss": "log_loss", "accuracy": "accuracy"}
-        )
-        parts = {"val": metrics["validation"], "train": metrics["train"]}
-        return {
-            f"{side}_{flat}": part[name]["value"]
-            for side, part in parts.items()
-            for flat, name in names.items()
-        } | outcome.final.flat
-    names = ("mse", "rmse", "mae", "r2") if regression else ("accuracy",)
-    return {name: metrics["test"][name]["value"] for name in names} | outcome.final.flat
+        loss, other = ("mse", "mae") if regression else ("log_loss", "accuracy")
+        wanted = {
+            f"{flat}_{name}": metrics[side][metric]["value"]
+            for flat, side in (("val", "validation"), ("train", "train"))
+            for name, metric in (("loss", loss), (other, other))
+        }
+    else:
+        names = ("mse", "rmse", "mae", "r2") if regression else ("accuracy",)
+        wanted = {name: metrics["test"][name]["value"] for name in names}
+    return {**wanted, **outcome.final.flat}
 
 
 def describe_target(data: Data, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -262,9 +259,9 @@ def describe_regression(tested: Scored) -> dict[str, Any]:
     }
 
 
-def describe_classes(data: Data, tested: Scored, selected: Scored) -> dict[str, Any]:
+def describe_classes(data: Data, tested: Scored, shares: np.ndarray) -> dict[str, Any]:
     """Which classes are confused, and how well rows are told apart."""
-    classes, truth, shares = data.schema["classes"], tested.truth, tested.shares
+    classes, truth = data.schema["classes"], tested.truth
     binary = len(classes) == 2 and data.schema["task"] == "binary_classification"
     plain = (shares[:, 1] >= 0.5).astype(np.int64) if binary else tested.answer
     support = np.bincount(truth, minlength=len(classes))
@@ -276,7 +273,7 @@ def describe_classes(data: Data, tested: Scored, selected: Scored) -> dict[str, 
         ],
     }
     if binary:
-        found |= describe_binary(tested, data.schema["threshold"])
+        found |= describe_binary(tested, shares, data.schema["threshold"])
         found["confusion_at_threshold"] = confusion_of(classes, largest, truth, tested.answer)
     return found
 
@@ -307,14 +304,14 @@ def describe_class(
     }
 
 
-def describe_binary(tested: Scored, threshold: float) -> dict[str, Any]:
+def describe_binary(tested: Scored, shares: np.ndarray, threshold: float) -> dict[str, Any]:
     """Curves over all thresholds, metrics at the chosen one, and whether 70 % means 70 %."""
-    truth, share = tested.truth, tested.shares[:, 1]
+    truth, share = tested.truth, shares[:, 1]
     ranking = Ranking(truth == 1, share)
     hits, alarms = ranking.counts(np.ones(len(truth)))
     at = thinned(np.arange(len(hits)), MOST_POINTS - 1)
     recall = hits / max(hits[-1], 1)
-    measure = classification_measure(truth, tested.shares, tested.answer)
+    measure = classification_measure(truth, shares, tested.answer)
     bins = np.minimum((share * 10).astype(int), 9)
     counts = np.bincount(bins, minlength=10)
     filled = counts > 0

@@ -51,7 +51,7 @@ def permutation(
                 **{feature: features[feature].to_numpy()[order] for feature in own}
             )
             worse.setdefault(column, []).append(loss(shuffled) - before)
-    table = [
+    table: list[dict[str, Any]] = [
         {"column": column, "value": float(np.mean(values)), "sd": float(np.std(values))}
         for column, values in worse.items()
     ]
@@ -74,7 +74,7 @@ def contributions(
             break
         seen.append(explain(data.features.iloc[piece]))
     values = np.concatenate(seen)
-    table = [
+    table: list[dict[str, Any]] = [
         {
             "column": name,
             "value": float(

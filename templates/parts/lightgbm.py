@@ -7,11 +7,11 @@ class Rounds:
 
     def __call__(self, env: lgb.callback.CallbackEnv) -> None:
         """Look at one finished round."""
-        results = env.evaluation_result_list
+        results = env.evaluation_result_list or []
         self.curves = self.curves or [[] for _ in results]
-        for curve, (_, _, value, *_) in zip(self.curves, results, strict=True):
-            curve.append(float(value))
-        curve, upwards = self.curves[-1], results[-1][3]
+        for curve, result in zip(self.curves, results, strict=True):
+            curve.append(float(result.metric_value))
+        curve, upwards = self.curves[-1], results[-1].maximize
         if self.run.round(env.iteration + 1, self.of, curve[-1]):
             best = int(np.argmax(curve) if upwards else np.argmin(curve))
             raise lgb.callback.EarlyStopException(best, results)
@@ -28,12 +28,12 @@ def fitted_lightgbm(model: Any, progress: Rounds) -> Fitted:
     best = model.best_iteration_ or trained
 
     def predict(features: pd.DataFrame) -> np.ndarray:
-        raw = booster.predict(features, num_iteration=best)
+        raw = np.asarray(booster.predict(features, num_iteration=best))
         binary = raw.ndim == 1 and hasattr(model, "predict_proba")
         return np.column_stack([1 - raw, raw]) if binary else raw
 
     def contributions(features: pd.DataFrame) -> np.ndarray:
-        flat = booster.predict(features, num_iteration=best, pred_contrib=True)
+        flat = np.asarray(booster.predict(features, num_iteration=best, pred_contrib=True))
         return flat.reshape(len(features), -1, features.shape[1] + 1)
 
     return Fitted(

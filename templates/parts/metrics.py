@@ -146,11 +146,12 @@ def with_intervals(
     distinct_units, first, unit = np.unique(units, return_index=True, return_inverse=True)
     of_unit = strata[first]
     groups = [np.flatnonzero(of_unit == stratum) for stratum in np.unique(of_unit)]
+    classes = len(groups)
     if len(groups) > MOST_STRATA:
         groups = [np.arange(len(distinct_units))]
     draws: dict[str, list[float]] = {name: [] for name in point}
     random = np.random.default_rng(seed)
-    for _ in range(int(np.clip(5e6 // rows, 50, 500))):
+    for _ in range(int(np.clip(5e6 // (rows + classes**2), 50, 500))):
         times = np.empty(len(distinct_units))
         for members in groups:
             times[members] = np.bincount(

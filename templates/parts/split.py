@@ -24,7 +24,7 @@ def shares(units: np.ndarray, strata: np.ndarray, seed: int) -> tuple[np.ndarray
     starts_at = np.repeat(ends[run_of] - sizes[order][run_of], lengths)
     totals = np.repeat(np.add.reduceat(sizes[order], run_of), lengths)
     share, count = np.empty(len(order)), np.empty(len(order), dtype=np.int64)
-    # Where in its unit a stratum is cut is left to chance: small ones then add up to the right size.
+    # Where within a unit a stratum is cut is left to chance: small ones then add up to their share.
     luck = scrambled(stratum[order][run_of].astype(np.uint64), seed) / 2.0**64
     into = sizes[order] * np.repeat(luck, lengths)
     share[order] = (ends - sizes[order] + into - starts_at) / totals

@@ -84,6 +84,25 @@ describe('a rendered script', () => {
     remove();
   });
 
+  it('is clean to a type checker, as is predict.py', async () => {
+    const { folder, file, remove } = scratch();
+    for (const model of READY_MODEL_TYPES) {
+      const plan = await planOf(model);
+      file(`${model}.py`, render(plan));
+      file(`predict_${plan.family}.py`, renderPredict(plan));
+    }
+    const { code, stdout, stderr } = await python([
+      '-m',
+      'mypy',
+      '--ignore-missing-imports',
+      '--cache-dir',
+      join(folder, 'cache'),
+      folder,
+    ]).ended;
+    assert.equal(code, 0, stdout + stderr);
+    remove();
+  }).timeout(300_000);
+
   it('names no run: the same plan gives the same bytes', async () => {
     assert.equal(render(await planOf('xgboost_regression')), render(await planOf('xgboost_regression')));
   });
