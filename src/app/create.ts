@@ -12,7 +12,7 @@ import { createJobs } from './jobs.ts';
 import { newJob } from './new-job.ts';
 import type { Platform, RunpodSettings } from './platform.ts';
 import { classifyPods, terminateVerified } from './pods.ts';
-import { profileOf } from './profile.ts';
+import { profileOf, wholeAddress } from './profile.ts';
 import type { Tabpod } from './tabpod.ts';
 
 /** Wires everything together. Touches neither disk nor network before it is asked to. */
@@ -55,7 +55,10 @@ export function createTabpod(platform: Platform): Tabpod {
       const kind = request.spec.compute?.backend ?? 'local';
       const settings = kind === 'runpod' ? await connected() : undefined;
       const owner = await ownerOfHome(home);
+      const { dataset } = request.spec;
+      const address = 'url' in dataset ? await wholeAddress(dataset.url, platform.settings) : undefined;
       return await newJob(request, {
+        address,
         owner,
         backend: await backend(kind),
         settings,
@@ -67,7 +70,7 @@ export function createTabpod(platform: Platform): Tabpod {
   );
 
   return {
-    profile: (ref, options) => profileOf(ref, options, version),
+    profile: (ref, options) => profileOf(ref, options, platform),
     plan: resolve,
     script: render,
     jobs,

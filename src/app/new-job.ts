@@ -5,6 +5,7 @@ import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
 import type { Profile } from '../core/profile/schema.ts';
 import { renderPredict } from '../core/script/predict.ts';
+import { bareAddress } from '../core/spec/address.ts';
 import type { DatasetRef } from '../core/spec/schema.ts';
 import { fileSource } from '../data/file-source.ts';
 import { sha256Of } from '../data/sha256.ts';
@@ -20,6 +21,8 @@ export interface NewJob {
 }
 
 export interface NewJobContext {
+  /** The whole address of a dataset that the machine reads by itself. */
+  readonly address: string | undefined;
   readonly owner: string;
   readonly backend: Backend;
   readonly settings: RunpodSettings | undefined;
@@ -42,7 +45,7 @@ export async function newJob(request: SubmitRequest, context: NewJobContext): Pr
       script: request.script,
       predict: renderPredict(request.plan),
       lineage: lineage(request, submission),
-      datasetUrl: secretUrl(request.spec.dataset),
+      datasetUrl: secretAddress(context.address),
       abort,
     },
   };
@@ -57,15 +60,13 @@ async function datasetSource(ref: DatasetRef, folder: string): Promise<ByteSourc
   return 'path' in ref ? await fileSource(resolvePath(folder, ref.path)) : undefined;
 }
 
-/** The address of a dataset, when it holds something that must not be stored. */
-function secretUrl(ref: DatasetRef): string | undefined {
-  if (!('url' in ref)) return undefined;
-  const url = new URL(ref.url);
-  return url.username || url.password || url.search ? ref.url : undefined;
+/** The address for the machine's environment, when it holds something that must not be stored. */
+function secretAddress(address: string | undefined): string | undefined {
+  return address === undefined || address === bareAddress(address) ? undefined : address;
 }
 
-function lineage({ spec, plan, profile }: SubmitRequest, submission: Submission): object {
-  const { id, backend, dataset, scriptSha256, runnerSha256, limits, image, tabpod } = submission;
+function lineage({ plan, profile }: SubmitRequest, submission: Submission): object {
+  const { id, spec, backend, dataset, scriptSha256, runnerSha256, limits, image, tabpod } = submission;
   const seen = { rows: profile.rows, exact: profile.exact, columns: profile.columns.length };
   return {
     version: 1,

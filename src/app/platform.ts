@@ -21,6 +21,8 @@ export interface Platform {
 export interface Settings {
   /** `undefined` when no account is connected. */
   runpod(): Promise<RunpodSettings | undefined>;
+  /** The whole address of a dataset of which specs hold the bare one (`core/spec/address.ts`); `undefined` when that is all. */
+  datasetAddress(bare: string): Promise<string | undefined>;
   /** The Python to use on this computer, when the user named one. */
   python(): string | undefined;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { bareAddress } from '../core/spec/address.ts';
 import type { RunpodSettings, Settings } from './platform.ts';
 
 /** Where RunPod's APIs are, unless a test says otherwise. */
@@ -24,6 +25,7 @@ const environmentSchema = z.object({
   TABPOD_MOUNT_PATH: z.optional(z.string()),
   TABPOD_IMAGE: z.optional(z.string()),
   TABPOD_PYTHON: z.optional(z.string()),
+  TABPOD_DATASET_URL: address,
   TABPOD_WAIT_SCALE: z.optional(z.string()),
 });
 
@@ -35,6 +37,10 @@ export function settingsFromEnvironment(environment: Environment): Settings {
   return {
     runpod: async () => runpodSettings(read()),
     python: () => read().TABPOD_PYTHON || undefined,
+    datasetAddress: async (bare) => {
+      const { TABPOD_DATASET_URL: whole } = read();
+      return whole !== undefined && bareAddress(whole) === bare ? whole : undefined;
+    },
   };
 }
 

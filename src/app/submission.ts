@@ -4,6 +4,7 @@ import { keys } from '../core/contract/keys.ts';
 import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
 import { type ModelId, modelId } from '../core/model-id.ts';
+import { withoutSecrets } from '../core/spec/address.ts';
 import { sha256OfText } from '../jobs/stage.ts';
 import type { RunpodSettings } from './platform.ts';
 import type { SubmitRequest } from './tabpod.ts';
@@ -41,7 +42,7 @@ export async function buildSubmission(request: SubmitRequest, context: Submissio
     backend: backend.kind,
     volumeId: backend.volumeId,
     owner: context.owner,
-    spec,
+    spec: withoutSecrets(spec),
     modelType: plan.modelType,
     target: plan.target,
     dataset: {

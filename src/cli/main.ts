@@ -38,12 +38,15 @@ async function main(argv: readonly string[]): Promise<number> {
 async function run(command: Command, output: Output): Promise<number> {
   if (command.name === 'help') return output.text(HELP);
   if (command.name === 'version') return output.text(version);
-  const settings = settingsFromEnvironment(process.env);
+  const addresses = new Map<string, string>();
+  const environment = settingsFromEnvironment(process.env);
+  const datasetAddress = async (bare: string) => addresses.get(bare) ?? (await environment.datasetAddress(bare));
+  const settings = { ...environment, datasetAddress };
   const waitScale = waitScaleFrom(process.env);
   const home = tabpodHome(process.env);
   const platform = { home, clock: systemClock, log: output.log, settings, waitScale, connectHint: HINT, version };
   const tabpod = createTabpod(platform);
-  const cli: Cli = { tabpod, output, home, folder: process.cwd() };
+  const cli: Cli = { tabpod, output, home, addresses, folder: process.cwd() };
   try {
     switch (command.name) {
       case 'profile':

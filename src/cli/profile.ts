@@ -51,8 +51,8 @@ export interface Planned extends FoundSpec {
 }
 
 /** Profiles the dataset of a command line and completes its plan; says what the user should know on stderr. */
-export async function planOf(given: PlanArguments, { tabpod, output, folder }: Cli): Promise<Planned> {
-  const found = await specOf(given, folder);
+export async function planOf(given: PlanArguments, { tabpod, output, folder, addresses }: Cli): Promise<Planned> {
+  const found = await specOf(given, folder, addresses);
   output.progress(`profiling ${nameOf(found)}`);
   const seen = await tabpod.profile(found.spec.dataset, { folder: found.folder });
   for (const finding of findingsOf(seen)) output.progress(`note: ${finding}`);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { systemCode } from '../base/error.ts';
 import { TabpodError } from '../core/error.ts';
+import { bareAddress, withoutSecrets } from '../core/spec/address.ts';
 import { parseSpec } from '../core/spec/parse.ts';
 import type { Spec } from '../core/spec/schema.ts';
 import { type PlanArguments, WrongUse } from './arguments.ts';
@@ -13,12 +14,14 @@ export interface FoundSpec {
 }
 
 /** The spec of a command line: the file of --spec, if any, with the flags over it. */
-export async function specOf(given: PlanArguments, folder: string): Promise<FoundSpec> {
+export async function specOf(given: PlanArguments, folder: string, addresses: Map<string, string>): Promise<FoundSpec> {
   const file = given.spec === undefined ? undefined : resolve(folder, given.spec);
   const name = file === undefined ? 'the command line' : basename(file);
   const base = file === undefined ? undefined : parseSpec(await textOf(file), name);
   const merged = { version: 1, ...base, ...flags(given, base, folder) };
-  return { spec: parseSpec(JSON.stringify(merged), name), folder: file === undefined ? folder : dirname(file) };
+  const spec = parseSpec(JSON.stringify(merged), name);
+  if ('url' in spec.dataset) addresses.set(bareAddress(spec.dataset.url), spec.dataset.url);
+  return { spec: withoutSecrets(spec), folder: file === undefined ? folder : dirname(file) };
 }
 
 async function textOf(file: string): Promise<string> {

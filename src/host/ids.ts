@@ -56,4 +56,4 @@ export const ITEMS = {
 } as const;
 
 /** Names in SecretStorage. */
-export const SECRETS = { account: 'tabpod.account' } as const;
+export const SECRETS = { account: 'tabpod.account', address: 'tabpod.address:' } as const;

@@ -16,6 +16,7 @@ import { createPodsModule } from './pod-view/module.ts';
 import { Previews } from './preview/module.ts';
 import { ReportEditor } from './report/editor.ts';
 import { homeFolder, hostSettings, userMaximum } from './settings.ts';
+import { AddressStore } from './spec/addresses.ts';
 import { Profiles } from './spec/profiles.ts';
 import { SpecRegistry } from './spec/registry.ts';
 
@@ -43,7 +44,8 @@ export async function startHost(context: vscode.ExtensionContext, registered: Re
   const { log, channel } = createLog();
   const home = homeFolder();
   const store = new AccountStore(context.secrets);
-  const settings = hostSettings(store);
+  const addresses = new AddressStore(context.secrets);
+  const settings = hostSettings(store, addresses);
   const platform: Platform = {
     home,
     clock: systemClock,
@@ -80,6 +82,7 @@ export async function startHost(context: vscode.ExtensionContext, registered: Re
     offers,
     log,
     drafts,
+    addresses,
     connected,
     extension: context.extensionUri,
     approvals: context.globalState,

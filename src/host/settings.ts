@@ -4,6 +4,7 @@ import type { Settings } from '../app/platform.ts';
 import { type Environment, settingsFromEnvironment } from '../app/settings-from-environment.ts';
 import type { AccountStore, StoredAccount } from './account/store.ts';
 import { SETTINGS, type SettingId } from './ids.ts';
+import type { AddressStore } from './spec/addresses.ts';
 
 /** A setting's text, `undefined` when it is empty. All of Tabpod's settings are application-scoped. */
 function setting(id: SettingId): string | undefined {
@@ -28,7 +29,7 @@ export function userMaximum(): { hours: number; usd: number } {
 }
 
 /** The settings of the platform: the editor's own, the connected account, and the environment for what is left. */
-export function hostSettings(accounts: AccountStore): Settings {
+export function hostSettings(accounts: AccountStore, addresses: AddressStore): Settings {
   return {
     runpod: async () => {
       const account = await accounts.read();
@@ -36,6 +37,8 @@ export function hostSettings(accounts: AccountStore): Settings {
       const keys = account && accountVariables(account);
       return await settingsFromEnvironment({ ...process.env, ...configured(), ...keys }).runpod();
     },
+    datasetAddress: async (bare) =>
+      (await addresses.read(bare)) ?? (await settingsFromEnvironment(process.env).datasetAddress(bare)),
     python: () => setting(SETTINGS.python) ?? settingsFromEnvironment(process.env).python(),
   };
 }

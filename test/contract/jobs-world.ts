@@ -35,7 +35,11 @@ export async function jobsWorld(options: Partial<EmulatorOptions> = {}): Promise
     home,
     clock: systemClock,
     log: silentLog,
-    settings: { runpod: async () => emulator.settings(), python: () => join(process.cwd(), '.cache/venv/bin/python') },
+    settings: {
+      runpod: async () => emulator.settings(),
+      datasetAddress: async () => undefined,
+      python: () => join(process.cwd(), '.cache/venv/bin/python'),
+    },
     waitScale: SCALE,
     connectHint: 'Connect it.',
     version: '0.0.0-test',

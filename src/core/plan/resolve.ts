@@ -3,6 +3,7 @@ import { QUANTILE_METRIC } from '../catalogue/metrics.ts';
 import { TabpodError } from '../error.ts';
 import type { Family, ModelType, Task } from '../model-type.ts';
 import type { ColumnProfile, Profile } from '../profile/schema.ts';
+import { bareAddress } from '../spec/address.ts';
 import { quoted } from '../spec/nearest.ts';
 import type { DatasetRef, Spec } from '../spec/schema.ts';
 import { classesOf, positiveClass } from './classes.ts';
@@ -58,10 +59,7 @@ export function resolve(spec: Spec, profile: Profile): Plan {
 
 /** What the script reads when nobody tells it: a name without folders, an address without anything secret. */
 function datasetOf(ref: DatasetRef): Plan['dataset'] {
-  if ('url' in ref) {
-    const url = new URL(ref.url);
-    return { url: `${url.origin}${url.pathname}` };
-  }
+  if ('url' in ref) return { url: bareAddress(ref.url) };
   const path = 'path' in ref ? ref.path : ref.key;
   return { file: path.split(/[\\/]/).findLast((part) => part !== '') ?? path };
 }

@@ -7,6 +7,7 @@ import type { FormAction } from '../../protocol/form.ts';
 import { COMMANDS, EDITORS, VIEWS } from '../ids.ts';
 import { editCopy } from '../preview/module.ts';
 import { specOfPreview } from '../preview/uri.ts';
+import type { AddressStore } from '../spec/addresses.ts';
 import { edited } from '../spec/edit.ts';
 import type { SpecRegistry } from '../spec/registry.ts';
 import type { SpecSession } from '../spec/session.ts';
@@ -16,6 +17,7 @@ import type { OfferBoard } from './offers.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 
 export interface FormModuleDeps extends Omit<SubmitDeps, 'busy' | 'priceOf'> {
+  readonly addresses: AddressStore;
   readonly extension: vscode.Uri;
   readonly registry: SpecRegistry;
   readonly offers: OfferBoard;
@@ -120,7 +122,8 @@ async function trainUrl(deps: FormModuleDeps): Promise<void> {
         ? undefined
         : vscode.l10n.t('Enter an address that starts with http:// or https://.'),
   });
-  if (url !== undefined) await openWith(await draftFor(deps, { url: url.trim() }), EDITORS.form);
+  if (url !== undefined)
+    await openWith(await draftFor(deps, { url: await deps.addresses.keep(url.trim()) }), EDITORS.form);
 }
 
 async function draftFor({ drafts, connected }: FormModuleDeps, dataset: DatasetRef): Promise<vscode.Uri> {
