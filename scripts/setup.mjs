@@ -1,6 +1,7 @@
-// Sets up what a command needs, and nothing twice: `node scripts/setup.mjs [build|tests] [python] [vscode]`.
+// Sets up what a command needs, and nothing twice, then runs it on the project's own Node:
+// `node scripts/setup.mjs [build|tests] [python] [vscode] [-- SCRIPT [ARGUMENT…]]`.
 // Plain Node 20 and no dependency: this is the first thing that runs in a fresh clone.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,15 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.cache');
 const windows = process.platform === 'win32';
-const wanted = new Set(process.argv.slice(2));
+const [asked, command] = splitAt(process.argv.slice(2), '--');
+const wanted = new Set(asked);
+/** Node 24, a dependency: the same for everybody, whatever the machine has. */
+const node = join(root, 'node_modules', '.bin', windows ? 'node.exe' : 'node');
+
+function splitAt(words, mark) {
+  const at = words.indexOf(mark);
+  return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at + 1)];
+}
 
 function run(file, args, options = {}) {
   execFileSync(file, args, { cwd: root, stdio: ['ignore', 2, 2], shell: windows && file === 'npm', ...options });
@@ -74,14 +83,17 @@ try {
     once('dependencies', ['package-lock.json'], () => run('npm', ['ci', '--no-audit', '--no-fund']));
   }
   if (wanted.has('python')) setUpPython();
-  if (wanted.has('vscode')) run(process.execPath, ['scripts/vscode.mjs', 'install']);
+  if (wanted.has('vscode')) run(node, ['scripts/vscode.mjs', 'install']);
   if (wanted.has('build') || wanted.has('tests')) {
-    run(join(root, 'node_modules', '.bin', windows ? 'node.exe' : 'node'), [
-      'esbuild.mjs',
-      wanted.has('tests') ? '--tests' : '--tools',
-    ]);
+    run(node, ['esbuild.mjs', wanted.has('tests') ? '--tests' : '--tools']);
   }
 } catch (error) {
   console.error(`setup failed: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+  process.exit(1);
+}
+
+if (command.length > 0) {
+  // Ctrl-C reaches the command too: it ends in its own way, and this process with it.
+  process.on('SIGINT', () => undefined);
+  spawn(node, command, { cwd: root, stdio: 'inherit' }).on('close', (code) => process.exit(code ?? 1));
 }
