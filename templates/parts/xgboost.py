@@ -25,7 +25,8 @@ def fitted_xgboost(model: Any, watched: Part | None) -> Fitted:
     booster = model.set_params(callbacks=None, device="cpu").get_booster()
     booster.set_param({"device": "cpu"})
     trained = booster.num_boosted_rounds()
-    best = trained if watched is None else model.best_iteration + 1
+    # A fit that is stopped in its first round knows no best one.
+    best = trained if watched is None else getattr(model, "best_iteration", trained - 1) + 1
 
     def contributions(features: pd.DataFrame) -> np.ndarray:
         kinds = booster.feature_types

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { FAMILIES, type Family } from '../../src/core/model-type.ts';
 import type { Plan } from '../../src/core/plan/schema.ts';
 import { METRICS_MAX_BYTES, type Report } from '../../src/core/report/schema.ts';
 import { render } from '../../src/core/script/render.ts';
@@ -277,36 +278,45 @@ describe('a script on a file as people have it', () => {
     assert.ok(Math.max(...scored) > 1000, 'predictions are on the scale of the target');
   });
 
-  it('ends the fit when it is told to, and still evaluates and saves', async () => {
-    const rows = Array.from({ length: 3000 }, (_, index) => {
-      return `${drawn(index, 1)},${drawn(index, 2)},${drawn(index, 1) * drawn(index, 2) + drawn(index, 3)}`;
+  const ENDLESS: Readonly<Record<Family, Record<string, number>>> = {
+    xgboost: { n_estimators: 100_000, early_stopping_rounds: 10_000, learning_rate: 1e-5 },
+    lightgbm: { n_estimators: 100_000, early_stopping_rounds: 10_000, learning_rate: 1e-5 },
+    catboost: { iterations: 100_000, early_stopping_rounds: 10_000, learning_rate: 1e-5 },
+    keras: { epochs: 100_000, early_stopping_rounds: 100_000, learning_rate: 1e-6 },
+  };
+
+  for (const family of FAMILIES) {
+    it(`ends the fit of ${family} when it is told to, and still evaluates and saves`, async () => {
+      const rows = Array.from({ length: 3000 }, (_, index) => {
+        return `${drawn(index, 1)},${drawn(index, 2)},${drawn(index, 1) * drawn(index, 2) + drawn(index, 3)}`;
+      });
+      const data = file('long.csv', `a,b,y\n${rows.join('\n')}\n`);
+      const hyperparameters = ENDLESS[family];
+      const plan = await planFor(data, { target: 'y', model: `${family}_regression`, hyperparameters });
+      const at = place();
+      const progress = join(at, 'progress.jsonl');
+      const running = start(plan, data, at, { TABPOD_PROGRESS: progress });
+      await running.printed('training: round');
+      running.kill('SIGTERM');
+      const { code, stderr } = await running.ended;
+      assert.equal(code, 0, stderr);
+      const report = reportIn(at);
+      assert.equal(report.rounds?.stop_reason, 'time_limit');
+      assert.ok(report.rounds.trained < 100_000);
+      assert.equal(report.describes?.refitted, false);
+      const lines = readFileSync(progress, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      assert.deepEqual(
+        lines.filter(({ round }) => round === null).map(({ phase }) => phase),
+        ['reading', 'preparing', 'training', 'evaluating', 'saving'],
+      );
+      const [told] = lines.filter(({ round }) => round !== null);
+      assert.deepEqual(
+        [told.phase, told.of, told.metric.name, typeof told.metric.value],
+        ['training', 100_000, 'rmse', 'number'],
+      );
     });
-    const data = file('long.csv', `a,b,y\n${rows.join('\n')}\n`);
-    const hyperparameters = { n_estimators: 100_000, early_stopping_rounds: 10_000, learning_rate: 1e-5 };
-    const plan = await planFor(data, { target: 'y', model: 'xgboost_regression', hyperparameters });
-    const at = place();
-    const progress = join(at, 'progress.jsonl');
-    const running = start(plan, data, at, { TABPOD_PROGRESS: progress });
-    await running.printed('training: round');
-    running.kill('SIGTERM');
-    const { code, stderr } = await running.ended;
-    assert.equal(code, 0, stderr);
-    const report = reportIn(at);
-    assert.equal(report.rounds?.stop_reason, 'time_limit');
-    assert.ok(report.rounds.trained < 100_000);
-    assert.equal(report.describes?.refitted, false);
-    const lines = readFileSync(progress, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    assert.deepEqual(
-      lines.filter(({ round }) => round === null).map(({ phase }) => phase),
-      ['reading', 'preparing', 'training', 'evaluating', 'saving'],
-    );
-    const [told] = lines.filter(({ round }) => round !== null);
-    assert.deepEqual(
-      [told.phase, told.of, told.metric.name, typeof told.metric.value],
-      ['training', 100_000, 'rmse', 'number'],
-    );
-  });
+  }
 });
