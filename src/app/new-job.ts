@@ -1,5 +1,4 @@
 import { resolve as resolvePath } from 'node:path';
-import type { Backend } from '../backends/ports.ts';
 import type { ByteSource } from '../base/bytes.ts';
 import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
@@ -10,8 +9,7 @@ import type { DatasetRef } from '../core/spec/schema.ts';
 import { fileSource } from '../data/file-source.ts';
 import { sha256Of } from '../data/sha256.ts';
 import type { Cargo } from '../jobs/context.ts';
-import type { RunpodSettings } from './platform.ts';
-import { buildSubmission } from './submission.ts';
+import { buildSubmission, type SubmissionContext } from './submission.ts';
 import type { SubmitRequest } from './tabpod.ts';
 
 /** A job that is ready to be recorded, and what only this process can give it. */
@@ -20,15 +18,9 @@ export interface NewJob {
   readonly cargo: Cargo;
 }
 
-export interface NewJobContext {
+export interface NewJobContext extends Omit<SubmissionContext, 'datasetSha256'> {
   /** The whole address of a dataset that the machine reads by itself. */
   readonly address: string | undefined;
-  readonly owner: string;
-  readonly backend: Backend;
-  readonly settings: RunpodSettings | undefined;
-  readonly runner: string;
-  readonly version: string;
-  readonly now: number;
 }
 
 /** Reads the dataset once more to be sure of what it holds, quotes the GPUs and fixes the submission. */
