@@ -1,5 +1,6 @@
 import { BackendError } from '../backends/ports.ts';
 import { sentence, TabpodError } from '../core/error.ts';
+import { withoutStop } from '../core/job/failure.ts';
 import type { MessageCode } from '../core/messages/index.ts';
 
 type Facts = Readonly<Record<string, string | number>>;
@@ -10,6 +11,8 @@ type Facts = Readonly<Record<string, string | number>>;
  */
 export function explainAny(error: unknown, word: (code: MessageCode, facts: Facts) => string = sentence): string {
   if (error instanceof TabpodError) return word(error.code, error.facts);
-  if (error instanceof BackendError) return word(`account/${error.failure.kind}`, { detail: error.failure.detail });
+  if (error instanceof BackendError) {
+    return word(`account/${error.failure.kind}`, { detail: withoutStop(error.failure.detail) });
+  }
   return error instanceof Error ? error.message : String(error);
 }

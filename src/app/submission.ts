@@ -3,14 +3,12 @@ import type { Backend } from '../backends/ports.ts';
 import { keys } from '../core/contract/keys.ts';
 import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
+import { limitsOf } from '../core/job/limits.ts';
 import { type ModelId, modelId } from '../core/model-id.ts';
 import { withoutSecrets } from '../core/spec/address.ts';
 import { sha256OfText } from '../jobs/stage.ts';
 import type { RunpodSettings } from './platform.ts';
 import type { SubmitRequest } from './tabpod.ts';
-
-/** Agreed unless the spec says otherwise. */
-export const DEFAULT_LIMITS = { hours: 2, usd: 5 };
 
 /** How many of the cheapest GPUs are tried when the spec names none. */
 const AUTOMATIC_GPUS = 5;
@@ -30,10 +28,7 @@ export interface SubmissionContext {
 export async function buildSubmission(request: SubmitRequest, context: SubmissionContext): Promise<Submission> {
   const { spec, plan, profile } = request;
   const { backend, datasetSha256: sha256 } = context;
-  const limits = {
-    hours: spec.limits?.hours ?? DEFAULT_LIMITS.hours,
-    usd: spec.limits?.usd ?? DEFAULT_LIMITS.usd,
-  };
+  const limits = limitsOf(spec);
   const onRunpod = backend.kind === 'runpod';
   const name = profile.name;
   return {

@@ -31,7 +31,6 @@ describe('the form', () => {
     assert.deepEqual(spec, {
       version: 1,
       dataset: { path: dataset.fsPath },
-      target: '',
       compute: { backend: 'local' },
     });
   });
@@ -64,7 +63,7 @@ describe('the form', () => {
     const shows = (text: string) =>
       until(vscode.workspace.onDidChangeTextDocument, () => preview.getText().includes(text) || undefined);
     await shows('There is no script yet');
-    await replaceAll(document, document.getText().replace('"target": ""', '"target": "species"'));
+    await replaceAll(document, document.getText().replace('"compute"', '"target": "species", "compute"'));
     await shows('"target": "species"');
     await replaceAll(document, document.getText().replace('"species"', '"body_mass_g"'));
     await shows('"target": "body_mass_g"');

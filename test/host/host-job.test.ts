@@ -35,8 +35,7 @@ describe('a job on this computer', function () {
     const { uri: spec } = await until(vscode.window.tabGroups.onDidChangeTabs, () => customTab(EDITORS.form));
     const document = await vscode.workspace.openTextDocument(spec);
     const change = new vscode.WorkspaceEdit();
-    const at = document.positionAt(document.getText().indexOf('"target": ""') + '"target": "'.length);
-    change.insert(spec, at, 'species');
+    change.insert(spec, document.positionAt(document.getText().indexOf('"compute"')), '"target": "species", ');
     await vscode.workspace.applyEdit(change);
     await vscode.commands.executeCommand(COMMANDS.preview, spec);
     const preview = await vscode.workspace.openTextDocument(previewUri(spec));

@@ -24,7 +24,8 @@ describe('specJsonSchema', () => {
 
   it('refuses what parseSpec refuses, and hyperparameters that no model has', () => {
     const wrong = [
-      { ...GOOD, target: undefined },
+      { ...GOOD, target: '' },
+      { ...GOOD, dataset: undefined },
       { ...GOOD, unknown: 1 },
       { ...GOOD, model: 'svm' },
       { ...GOOD, dataset: { path: 'a', url: 'https://example.org' } },
@@ -33,6 +34,10 @@ describe('specJsonSchema', () => {
       { ...GOOD, hyperparameters: { subsample: 2 } },
     ];
     for (const spec of wrong) assert.equal(valid(JSON.parse(JSON.stringify(spec))), false, JSON.stringify(spec));
+  });
+
+  it('takes a spec without a target for unfinished, not for wrong', () => {
+    assert.ok(valid({ version: 1, dataset: { path: 'a.csv' } }));
   });
 
   it('says something about each setting', () => {

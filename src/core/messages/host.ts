@@ -3,7 +3,7 @@ export const HOST_MESSAGES = {
   'host/choose-target': 'Choose the column to predict.',
   'host/choose-features': 'Choose at least one column to learn from, or press Automatic.',
   'host/over-maximum':
-    'The limit of {value} {unit} is above your maximum of {maximum} {unit}. Lower it, or raise the setting {setting}.',
+    'The limit of {value} {unit} is above your maximum of {maximum}. Lower it, or raise the setting {setting}.',
   'host/no-script-yet': 'There is no script yet: {reason}',
   'host/untrusted':
     'Submitting runs code with your files and your account, so it needs a trusted workspace. Trust this workspace first.',

@@ -6,6 +6,9 @@ import { specSchema } from './schema.ts';
 
 type Json = { readonly [key: string]: unknown };
 
+/** What a spec needs before anybody has chosen something: a draft without a target is unfinished, not wrong. */
+const REQUIRED = ['version', 'dataset'];
+
 /**
  * The JSON schema of `*.tabpod.json`, for editors: derived from the zod schema that reads specs, with the
  * hyperparameters of the catalogue. The same bytes each time.
@@ -16,6 +19,7 @@ export function specJsonSchema(): Json {
   return {
     ...schema,
     title: 'Tabpod training spec',
+    required: REQUIRED,
     properties: {
       ...properties,
       hyperparameters: {

@@ -28,7 +28,7 @@ export async function specBeside(dataset: vscode.Uri): Promise<vscode.Uri | unde
  */
 export async function draftOf(folder: string, dataset: DatasetRef, backend: 'local' | 'runpod'): Promise<vscode.Uri> {
   const named = 'path' in dataset ? dataset.path : 'url' in dataset ? new URL(dataset.url).pathname : dataset.key;
-  const spec = { version: 1, dataset, target: '', compute: { backend } };
+  const spec = { version: 1, dataset, compute: { backend } };
   await mkdir(folder, { recursive: true });
   const stem = slug(basename(named));
   for (let number = 1; number <= MAX_DRAFTS; number += 1) {

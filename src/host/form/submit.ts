@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import { DEFAULT_LIMITS } from '../../app/submission.ts';
 import type { Tabpod } from '../../app/tabpod.ts';
 import { TabpodError } from '../../core/error.ts';
+import { limitsOf } from '../../core/job/limits.ts';
 import type { ModelId } from '../../core/model-id.ts';
 import type { Previews } from '../preview/module.ts';
 import type { Ready } from '../spec/judge.ts';
@@ -79,7 +79,9 @@ function question({ plan, profile }: Ready): string {
 }
 
 /** Every line is a line of the spec that costs money or runs code. */
-function rentDetail({ spec: { compute, limits } }: Ready, { priceOf }: Pick<SubmitDeps, 'priceOf'>): string {
+function rentDetail({ spec }: Ready, { priceOf }: Pick<SubmitDeps, 'priceOf'>): string {
+  const { compute } = spec;
+  const { hours, usd } = limitsOf(spec);
   const priced = (gpu: string) => {
     const price = priceOf(gpu);
     return price === undefined ? gpu : vscode.l10n.t('{0} at {1} US dollars an hour', gpu, price.toFixed(2));
@@ -88,11 +90,7 @@ function rentDetail({ spec: { compute, limits } }: Ready, { priceOf }: Pick<Subm
     compute?.gpus
       ? vscode.l10n.t('GPU: {0}', compute.gpus.map(priced).join(vscode.l10n.t(', else ')))
       : vscode.l10n.t('GPU: the cheapest in stock that suits the job'),
-    vscode.l10n.t(
-      'At most {0} hours and {1} US dollars; the pod is ended after that.',
-      limits?.hours ?? DEFAULT_LIMITS.hours,
-      limits?.usd ?? DEFAULT_LIMITS.usd,
-    ),
+    vscode.l10n.t('Limits: {0} h and {1} US dollars. The pod is ended when the first one is reached.', hours, usd),
   ];
   if (compute?.image) lines.push(vscode.l10n.t('Container image from the spec: {0}', compute.image));
   return lines.join('\n');

@@ -1,7 +1,9 @@
 import type { JobView } from '../../app/tabpod.ts';
 import type { Outcome, StopCause } from '../../core/job/events.ts';
+import { failureMessage, withoutStop } from '../../core/job/failure.ts';
 import { phaseOf } from '../../core/job/state.ts';
 import type { Report } from '../../core/report/schema.ts';
+import { word } from '../explain.ts';
 
 const METRICS: Readonly<Record<string, string>> = {
   accuracy: 'accuracy',
@@ -60,13 +62,20 @@ const CAUSES: Readonly<Record<StopCause, string>> = {
   price: 'because the machine cost more than was agreed',
 };
 
+/** What a job failed of: a sentence without its full stop. */
+function failureWord(outcome: Outcome & { kind: 'failed' }): string {
+  const known = failureMessage(outcome);
+  const text = known ? word(known.code, known.facts) : outcome.detail;
+  return withoutStop(text) || outcome.reason.replaceAll(/[_-]/g, ' ');
+}
+
 /** How a job ended, in a few words. */
 export function outcomeWord(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'succeeded':
       return 'succeeded';
     case 'failed':
-      return `failed: ${outcome.detail || outcome.reason.replaceAll('_', ' ')}`;
+      return `failed: ${failureWord(outcome)}`;
     case 'stopped':
       return `stopped ${CAUSES[outcome.by]}`;
     case 'lost':

@@ -1,5 +1,6 @@
 import type { Tabpod } from '../../app/tabpod.ts';
 import { TabpodError } from '../../core/error.ts';
+import { limitsOf } from '../../core/job/limits.ts';
 import { MESSAGES, type MessageCode } from '../../core/messages/index.ts';
 import type { Plan } from '../../core/plan/schema.ts';
 import { planWarnings } from '../../core/plan/warnings.ts';
@@ -86,12 +87,12 @@ export function fieldOf(code: string, facts: Facts): string {
   return FIELDS.find(([pattern]) => pattern.test(code))?.[1] ?? 'form';
 }
 
-function overMaximum({ limits }: Spec, { maximum, word }: Judge): Problem[] {
-  const asked = [
-    { field: 'limits.hours', value: limits?.hours ?? 0, unit: 'hours', limit: maximum.hours, setting: 'maximumHours' },
-    { field: 'limits.usd', value: limits?.usd ?? 0, unit: 'US dollars', limit: maximum.usd, setting: 'maximumUsd' },
-  ];
-  return asked
+function overMaximum(spec: Spec, { maximum, word }: Judge): Problem[] {
+  const { hours, usd } = limitsOf(spec);
+  const time = { field: 'limits.hours', value: hours, unit: 'hours', limit: maximum.hours, setting: 'maximumHours' };
+  const money = { field: 'limits.usd', value: usd, unit: 'US dollars', limit: maximum.usd, setting: 'maximumUsd' };
+  // This computer costs nothing.
+  return (spec.compute?.backend === 'runpod' ? [time, money] : [time])
     .filter(({ value, limit }) => value > limit)
     .map(({ field, value, unit, limit, setting }) => ({
       field,

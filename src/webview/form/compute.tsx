@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { DEFAULT_LIMITS } from '../../core/job/limits.ts';
 import type { FormOffer } from '../../protocol/form.ts';
 import { type FormProps, problemsOf } from './context.ts';
 import { Choice, Field, NumberInput, Problems } from './fields.tsx';
@@ -8,9 +9,6 @@ const BACKENDS = [
   { value: 'local', label: 'This Computer', help: 'The same script with this computer’s Python. Costs nothing.' },
   { value: 'runpod', label: 'RunPod', help: 'A rented GPU beside your network volume, gone when the job ends.' },
 ] as const;
-
-const DEFAULT_HOURS = '2';
-const DEFAULT_USD = '5';
 
 /** Where to train, on which GPU, and how much of time and money at most. */
 export function Compute(props: FormProps): JSX.Element {
@@ -47,7 +45,7 @@ function Limits({ state, edit, paid }: FormProps & { readonly paid: boolean }): 
           <NumberInput
             {...ids}
             value={value('hours')}
-            placeholder={DEFAULT_HOURS}
+            placeholder={String(DEFAULT_LIMITS.hours)}
             min={0.01}
             max={168}
             step="any"
@@ -64,7 +62,7 @@ function Limits({ state, edit, paid }: FormProps & { readonly paid: boolean }): 
             <NumberInput
               {...ids}
               value={value('usd')}
-              placeholder={DEFAULT_USD}
+              placeholder={String(DEFAULT_LIMITS.usd)}
               min={0.01}
               max={10_000}
               step="any"
