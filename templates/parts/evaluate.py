@@ -68,6 +68,8 @@ def evaluate(run: Run, data: Data, outcome: Outcome, config: Mapping[str, Any]) 
         "baseline": score_baseline(data, inside, test, config).points(),
     }
     name = config["headline"]
+    if name not in metrics["test"]:
+        raise BadData(f"There is no metric {name!r} to headline: {', '.join(metrics['test'])}.")
     report = {
         **flat_metrics(metrics, outcome, config),
         "version": 1,
@@ -76,7 +78,7 @@ def evaluate(run: Run, data: Data, outcome: Outcome, config: Mapping[str, Any]) 
         "family": config["family"],
         "headline": {
             "name": name,
-            "value": metrics["test"].get(name, {}).get("value"),
+            "value": metrics["test"][name]["value"],
             "baseline": metrics["baseline"].get(name, {}).get("value"),
             "greater_is_better": name not in LOWER_IS_BETTER,
         },
