@@ -41,7 +41,7 @@ def to_text(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> np.ndarray:
 
 
 def to_number(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> np.ndarray:
-    """Numbers as float64; what is missing, infinite or no number becomes NaN."""
+    """Numbers as float64; what is missing, no number, or too large for a float32 becomes NaN."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
@@ -49,7 +49,7 @@ def to_number(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> np.ndarray
     elif pa.types.is_temporal(column.type):
         column = column.cast(pa.int64())
     numbers = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).copy()
-    numbers[~np.isfinite(numbers)] = np.nan
+    numbers[~(np.abs(numbers) <= np.finfo(np.float32).max)] = np.nan
     return numbers
 
 

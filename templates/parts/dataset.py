@@ -6,10 +6,12 @@ FEWEST_ROWS = 20
 
 @dataclass
 class Dataset:
-    """The columns in use, and a fingerprint of each whole row, the unused columns included."""
+    """The columns in use, and fingerprints of each row, the unused columns included."""
 
     table: pa.Table
+    # Of all columns, and of all but the target.
     identity: np.ndarray
+    rest: np.ndarray
     # Position in the file, from 0, of each row that is still used.
     row: np.ndarray
     rows_read: int
@@ -21,7 +23,8 @@ class Dataset:
         if lost := int((~rows).sum()):
             self.dropped[reason] = lost
             self.table = self.table.filter(pa.array(rows))
-            self.identity, self.row = self.identity[rows], self.row[rows]
+            self.identity, self.rest = self.identity[rows], self.rest[rows]
+            self.row = self.row[rows]
 
 
 def load_dataset(run: Run, config: Mapping[str, Any]) -> Dataset:
@@ -65,12 +68,14 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
         raise BadData(f"There is no file {path}: name the dataset with --data.")
     numeric = {*config["features"]["numeric"], config["sample_weight"]}
     dropped: dict[str, int] = {}
-    digests: list[bytes] = []
+    identity, rest = [], []
     pieces: list[pa.RecordBatch] = []
     for batch in read_delimited(path, config["dialect"], dropped):
         used = columns_in_use(batch.schema.names, config)
-        rows = pc.binary_join_element_wise(*batch.columns, "\x1f").to_pylist()
-        digests += [hashlib.blake2b(row.encode(), digest_size=8).digest() for row in rows]
+        target = batch.schema.get_field_index(config["target"])
+        others = [column for index, column in enumerate(batch.columns) if index != target]
+        rest.append(fingerprints(others or batch.columns))
+        identity.append(scrambled(rest[-1] ^ fingerprints([batch.column(target)]), 0))
         columns = [
             pa.array(to_number(pa.chunked_array([batch[name]]), config["dialect"]))
             if name in numeric
@@ -78,13 +83,22 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
             for name in used
         ]
         pieces.append(pa.RecordBatch.from_arrays(columns, names=used))
-    if not digests:
+    if not pieces:
         raise BadData(f"{path.name} has no row of data that can be read.")
-    identity = np.frombuffer(b"".join(digests), dtype=np.uint64)
     table = pa.Table.from_batches(pieces).unify_dictionaries()
-    print(f"read {len(identity):,} rows, {table.num_columns} columns in use", flush=True)
-    rows_read = len(identity) + dropped.get("ragged", 0)
-    return Dataset(table, identity, np.arange(len(identity)), rows_read, dropped, [])
+    print(f"read {table.num_rows:,} rows, {table.num_columns} columns in use", flush=True)
+    rows_read = table.num_rows + dropped.get("ragged", 0)
+    row = np.arange(table.num_rows)
+    return Dataset(
+        table, np.concatenate(identity), np.concatenate(rest), row, rows_read, dropped, []
+    )
+
+
+def fingerprints(columns: Sequence[pa.Array]) -> np.ndarray:
+    """A 64-bit number for each row, the same for rows that are equal in these columns."""
+    rows = pc.binary_join_element_wise(*columns, "\x1f").to_pylist()
+    digests = [hashlib.blake2b(row.encode(), digest_size=8).digest() for row in rows]
+    return np.frombuffer(b"".join(digests), dtype=np.uint64)
 
 
 def columns_in_use(names: Sequence[str], config: Mapping[str, Any]) -> list[str]:

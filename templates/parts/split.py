@@ -51,7 +51,23 @@ def units_and_strata(
         strata = np.searchsorted(np.quantile(values, np.arange(0.1, 1, 0.1)), values)
     elif split["kind"] == "stratified":
         strata = values
-    return dataset.identity, strata
+    return units_of_rows(dataset, values), strata
+
+
+def units_of_rows(dataset: Dataset, values: np.ndarray) -> np.ndarray:
+    """What stands for each row: rows that are equal in all columns are copies, and share a part.
+
+    Copies agree about the target. Where rows that are equal in all else mostly do not, the table
+    just has few different values, and parts that share none of them would contradict each other.
+    """
+    _, group, sizes = np.unique(dataset.rest, return_inverse=True, return_counts=True)
+    order = np.argsort(group, kind="stable")
+    starts = np.cumsum(sizes) - sizes
+    lowest, highest = (each.reduceat(values[order], starts) for each in (np.minimum, np.maximum))
+    repeated = sizes > 1
+    if sizes[repeated & (lowest != highest)].sum() * 2 <= sizes[repeated].sum():
+        return dataset.identity
+    return scrambled(dataset.identity ^ scrambled(dataset.row.astype(np.uint64), 0), 0)
 
 
 def split_rows(dataset: Dataset, target: Target, config: Mapping[str, Any]) -> np.ndarray:

@@ -114,6 +114,27 @@ describe('a script on a file as people have it', () => {
     assert.equal(seen.at(-1)?.headline.name, 'quantile_loss');
   });
 
+  it('tests fairly on a table of few different values', async () => {
+    // Every combination comes with both answers: kept together by their answer, they would all be guessed wrong.
+    const random = (index: number) => ((index * 7919 + 13) % 101) / 101;
+    const rows = Array.from(
+      { length: 400 },
+      (_, i) => `${'abc'[i % 3]},${'de'[i % 2]},${random(i) < 0.5 ? 'yes' : 'no'}`,
+    );
+    const data = file('few.csv', `c,d,t\n${rows.join('\n')}\n`);
+    const plan = await planFor(data, { target: 't', model: 'xgboost_binary_classification' });
+    const { report } = await train(plan, data, place());
+    assert.ok(Number(report.accuracy) > 0.3, String(report.accuracy));
+  });
+
+  it('takes numbers that no model can hold for missing', async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => `${i % 5 ? i * 0.5 : '1e300'},${(i * 7) % 11},${i * 1.5}`);
+    const data = file('huge.csv', `x,z,t\n${rows.join('\n')}\n`);
+    const plan = await planFor(data, { target: 't', model: 'xgboost_regression' });
+    const { report } = await train(plan, data, place());
+    assert.ok(Number(report.r2) > 0.5, String(report.r2));
+  });
+
   it('keeps equal rows together, and drops rows without a target', async () => {
     const rows = Array.from(
       { length: 120 },
