@@ -8,8 +8,8 @@ import { Range } from '../../src/core/profile/range.ts';
 import { CATEGORY_LIMIT, inferRole, type RoleFacts, shapeOf } from '../../src/core/profile/roles.ts';
 
 describe('cells', () => {
-  it('strips ASCII whitespace only', () => {
-    assert.equal(strip(' \t\r\n\v\fa b\u00a0 '), 'a b\u00a0');
+  it('strips whitespace, that of Unicode too', () => {
+    assert.equal(strip(' \t\r\n\v\fa b\u00a0 '), 'a b');
     assert.equal(strip(' \t '), '');
   });
 

@@ -1,15 +1,6 @@
-/** Whether a UTF-16 code unit is what `bytes.strip()` removes in Python: space, \t, \n, \v, \f, \r. */
-function isBlank(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
-}
-
-/** Removes ASCII whitespace around a cell; every test of a cell is made on what is left. */
+/** Removes whitespace around a cell, Unicode's too, as the scripts do; every test of a cell is made on what is left. */
 export function strip(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return end - start === text.length ? text : text.slice(start, end);
+  return text.trim();
 }
 
 /** Pairs of words that mean yes and no, in lower case. `0` and `1` are not among them: they stay integers. */
