@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { READY_MODEL_TYPES } from '../../src/core/catalogue/index.ts';
 import type { ModelType } from '../../src/core/model-type.ts';
+import { MODEL_TYPES } from '../../src/core/model-type.ts';
 import { renderPredict } from '../../src/core/script/predict.ts';
 import { render } from '../../src/core/script/render.ts';
 import { PENGUINS, planFor, python, scratch } from './training.ts';
@@ -45,7 +45,7 @@ function compareWithGolden(name: string, text: string): void {
 }
 
 describe('a rendered script', () => {
-  for (const model of READY_MODEL_TYPES) {
+  for (const model of MODEL_TYPES) {
     it(`${model}: its reader's part is as the golden file says, and short`, async () => {
       const part = readersPart(render(await planOf(model)));
       compareWithGolden(`${model}.py`, part);
@@ -55,7 +55,7 @@ describe('a rendered script', () => {
   }
 
   it('shares the report part with the scripts of all tasks of its family, and apply_schema with predict.py', async () => {
-    for (const model of READY_MODEL_TYPES) {
+    for (const model of MODEL_TYPES) {
       const plan = await planOf(model);
       const script = render(plan);
       const other = render(await planOf(`${plan.family}_regression`));
@@ -69,7 +69,7 @@ describe('a rendered script', () => {
   it('is clean to ruff, as is predict.py', async () => {
     const { folder, file, remove } = scratch();
     file('ruff.toml', readFileSync('ruff.toml'));
-    for (const model of READY_MODEL_TYPES) {
+    for (const model of MODEL_TYPES) {
       const plan = await planOf(model);
       file(`${model}.py`, render(plan));
       file(`predict_${model}.py`, renderPredict(plan));
@@ -86,7 +86,7 @@ describe('a rendered script', () => {
 
   it('is clean to a type checker, as is predict.py', async () => {
     const { folder, file, remove } = scratch();
-    for (const model of READY_MODEL_TYPES) {
+    for (const model of MODEL_TYPES) {
       const plan = await planOf(model);
       file(`${model}.py`, render(plan));
       file(`predict_${plan.family}.py`, renderPredict(plan));

@@ -83,10 +83,6 @@ describe('the task', () => {
       complaint(withTarget(whole(3)), { task: 'regression', model: 'xgboost_multiclass_classification' }),
       'The task is set to regression, but the model xgboost_multiclass_classification does another; take one of the two out.',
     );
-    assert.match(
-      complaint(withTarget(AB), { model: 'keras_binary_classification' }),
-      /writes no script for keras_binary_classification yet; .* xgboost_regression/,
-    );
   });
 
   it('is refused where nearly each row would be a class of its own', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { explain } from '../../src/core/error.ts';
-import { FAMILIES, TASKS } from '../../src/core/model-type.ts';
+import { TASKS } from '../../src/core/model-type.ts';
 import { resolve } from '../../src/core/plan/resolve.ts';
 import type { Plan } from '../../src/core/plan/schema.ts';
 import { scriptConfig } from '../../src/core/script/config.ts';
@@ -42,12 +42,11 @@ describe('render', () => {
     for (const task of TASKS) assert.ok(render(forTask(task)).endsWith(`\n\n\n${REPORT_PART}\n`), task);
   });
 
-  it('says so when there is no template', () => {
-    for (const family of FAMILIES.filter((name) => name !== 'xgboost')) {
-      assert.throws(
-        () => render({ ...PLAN, family }),
-        (error) => explain(error) === `Training template not found: ${family}.py.hbs`,
-      );
-    }
+  it('says so when there is no template, as for a plan of a later version', () => {
+    const family = JSON.parse('"prophet"');
+    assert.throws(
+      () => render({ ...PLAN, family }),
+      (error) => explain(error) === 'Training template not found: prophet.py.hbs',
+    );
   });
 });

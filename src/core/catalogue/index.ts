@@ -1,4 +1,4 @@
-import { FAMILIES, type Family, MODEL_TYPES, type ModelType, TASKS, type Task } from '../model-type.ts';
+import { FAMILIES, type Family, type ModelType, TASKS, type Task } from '../model-type.ts';
 import { catboost } from './catboost.ts';
 import { keras } from './keras.ts';
 import { lightgbm } from './lightgbm.ts';
@@ -8,7 +8,6 @@ import { xgboost } from './xgboost.ts';
 
 interface FamilyFacts {
   readonly label: string;
-  readonly ready: boolean;
   /**
    * From how many rows, or how many cells, a GPU beats the CPUs beside it; `null` where the wheel has no CUDA trainer.
    * Boosted trees: szilard/GBM-perf, 2025. XGBoost needs half a million rows or twenty million cells, CatBoost a tenth.
@@ -18,10 +17,10 @@ interface FamilyFacts {
 }
 
 const FACTS: Readonly<Record<Family, FamilyFacts>> = {
-  xgboost: { label: 'XGBoost', ready: true, gpu: { rows: 500_000, cells: 20_000_000 }, hyperparameters: xgboost },
-  lightgbm: { label: 'LightGBM', ready: true, gpu: null, hyperparameters: lightgbm },
-  catboost: { label: 'CatBoost', ready: true, gpu: { rows: 50_000, cells: 2_000_000 }, hyperparameters: catboost },
-  keras: { label: 'Keras', ready: true, gpu: { rows: 0, cells: 0 }, hyperparameters: keras },
+  xgboost: { label: 'XGBoost', gpu: { rows: 500_000, cells: 20_000_000 }, hyperparameters: xgboost },
+  lightgbm: { label: 'LightGBM', gpu: null, hyperparameters: lightgbm },
+  catboost: { label: 'CatBoost', gpu: { rows: 50_000, cells: 2_000_000 }, hyperparameters: catboost },
+  keras: { label: 'Keras', gpu: { rows: 0, cells: 0 }, hyperparameters: keras },
 };
 
 const TASK_LABELS: Readonly<Record<Task, string>> = {
@@ -36,9 +35,6 @@ const ENTRIES = FAMILIES.flatMap((family) => TASKS.map((task) => entry(family, t
 export const catalogue = Object.fromEntries(ENTRIES.map((item) => [item.modelType, item])) as Readonly<
   Record<ModelType, CatalogueEntry>
 >;
-
-/** Model types that a script can be written for. */
-export const READY_MODEL_TYPES: readonly ModelType[] = MODEL_TYPES.filter((type) => catalogue[type].ready);
 
 /** Whether this family can train on a GPU at all. */
 export function canUseGpu(family: Family): boolean {
@@ -58,11 +54,10 @@ export function defaultOf(hyperparameter: Hyperparameter, task: Task): number | 
 }
 
 function entry(family: Family, task: Task): CatalogueEntry {
-  const { label, ready, hyperparameters } = FACTS[family];
+  const { label, hyperparameters } = FACTS[family];
   return {
     modelType: `${family}_${task}`,
     label: `${label}, ${TASK_LABELS[task]}`,
-    ready,
     hyperparameters,
     stopMetrics: stopMetrics(family, task),
     headlineMetrics: HEADLINE_METRICS[task],

@@ -25,11 +25,10 @@ export type Hyperparameter = {
 /** A default that is the same for each task, or one per task. */
 export type PerTask<T> = T | Readonly<Record<Task, T>>;
 
-/** A kind of model Tabpod knows. `ready` says whether a script can be written for it in this version. */
+/** A kind of model Tabpod knows. */
 export interface CatalogueEntry {
   readonly modelType: ModelType;
   readonly label: string;
-  readonly ready: boolean;
   readonly hyperparameters: readonly Hyperparameter[];
   /** Metrics early stopping can watch, the default first; names as in the report. */
   readonly stopMetrics: readonly string[];

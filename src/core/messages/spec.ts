@@ -22,8 +22,6 @@ export const SPEC_MESSAGES = {
   'spec/wrong-key': 'In {name}, “{path}” may hold only letters, digits, dots, slashes, hyphens and underscores.',
   'spec/invalid': 'In {name}, “{path}” holds something that Tabpod cannot use.',
 
-  'plan/not-ready':
-    'This version of Tabpod writes no script for {modelType} yet; choose one of the model types {ready}.',
   'plan/reserved': 'No script can use “{field}” yet; take it out of the spec.',
   'plan/no-column':
     'There is no column “{column}” in {dataset}, which {field} asks for; the nearest names are {nearest}.',

@@ -1,6 +1,5 @@
-import { READY_MODEL_TYPES } from '../catalogue/index.ts';
 import { TabpodError } from '../error.ts';
-import { type Family, type ModelType, parseModelType, type Task } from '../model-type.ts';
+import { type Family, parseModelType, type Task } from '../model-type.ts';
 import type { ColumnProfile } from '../profile/schema.ts';
 import type { Spec } from '../spec/schema.ts';
 import { canonical, classesOf } from './classes.ts';
@@ -21,10 +20,6 @@ export function modelOf(spec: Spec, target: ColumnProfile, table: Table): { fami
     throw new TabpodError('plan/task-conflict', { task: spec.task, modelType: `${family}_${model.task}` });
   }
   const task = taskOf(spec.task ?? model?.task, target, table);
-  const modelType: ModelType = `${family}_${task}`;
-  if (!READY_MODEL_TYPES.includes(modelType)) {
-    throw new TabpodError('plan/not-ready', { modelType, ready: READY_MODEL_TYPES.join(', ') });
-  }
   return { family, task };
 }
 

@@ -74,7 +74,7 @@ const FIELDS: readonly (readonly [RegExp, string])[] = [
   [/^plan\/(target|too-many-classes|two-classes|missing-target|rare-class)/, 'target'],
   [/^plan\/(no-feature|role-)/, 'features'],
   [/^plan\/task-/, 'task'],
-  [/^plan\/not-ready$|^spec\/unsupported-model-type$/, 'model'],
+  [/^spec\/unsupported-model-type$/, 'model'],
   [/^plan\/split-|^plan\/time-kind$/, 'split'],
   [/^plan\/(too-small|tiny|sampled)$|^data\//, 'dataset'],
 ];

@@ -43,7 +43,9 @@ export function Model(props: FormProps): JSX.Element {
               onChange={({ currentTarget }) => choose(currentTarget.value)}
             >
               {FAMILIES.map((name) => (
-                <FamilyOption key={name} family={name} ready={isReady(catalogue, name)} />
+                <option key={name} value={name}>
+                  {FAMILY_WORDS[name]}
+                </option>
               ))}
             </select>
           )}
@@ -63,19 +65,6 @@ export function Model(props: FormProps): JSX.Element {
       )}
     </section>
   );
-}
-
-function FamilyOption({ family, ready }: { readonly family: Family; readonly ready: boolean }): JSX.Element {
-  return (
-    <option value={family} disabled={!ready}>
-      {FAMILY_WORDS[family]}
-      {!ready && ' — not in this version of Tabpod'}
-    </option>
-  );
-}
-
-function isReady(catalogue: readonly CatalogueEntry[], family: Family): boolean {
-  return catalogue.some(({ modelType, ready }) => ready && parseModelType(modelType)?.family === family);
 }
 
 function chosenFamily(state: FormState): Family {
