@@ -67,6 +67,8 @@ function setUpPython() {
       'pip',
       'install',
       '--quiet',
+      // Tests start Python a few hundred times.
+      '--compile-bytecode',
       '--python',
       join(bin, 'python'),
       '-r',

@@ -15,7 +15,8 @@ DATA is a path or an http(s) URL.
 
   --target COL              the column to predict
   --features a,b            columns to learn from (default: all usable ones)
-  --model TYPE              xgboost, xgboost_regression, …_binary_classification, …_multiclass_classification
+  --model TYPE              xgboost, lightgbm, catboost or keras; or with the task: xgboost_regression,
+                            …_binary_classification, …_multiclass_classification
   --set name=value          a hyperparameter; may be repeated
   --spec FILE               a .tabpod.json to start from; the flags win over it
   --backend local|runpod    where to train (default: local)
