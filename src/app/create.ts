@@ -7,6 +7,7 @@ import { policyFor } from '../core/job/policy.ts';
 import { resolve } from '../core/plan/resolve.ts';
 import { render } from '../core/script/render.ts';
 import { openLedger } from '../ledger/ledger.ts';
+import { writingHome } from '../ledger/writing.ts';
 import { ownerOfHome } from './home.ts';
 import { createJobs } from './jobs.ts';
 import { newJob } from './new-job.ts';
@@ -20,6 +21,8 @@ export function createTabpod(platform: Platform): Tabpod {
   const { clock, log, home, version, waitScale } = platform;
   const ledger = openLedger(home, log);
   const local = createLocalBackend({ home, python: () => platform.settings.python(), clock, log, waitScale, version });
+
+  const owner = () => writingHome(home, () => ownerOfHome(home));
 
   async function runpod(settings: RunpodSettings): Promise<Backend> {
     const { createRunpodBackend } = await import('../backends/runpod/backend.ts');
@@ -45,7 +48,7 @@ export function createTabpod(platform: Platform): Tabpod {
     const settings = await platform.settings.runpod();
     if (!settings) return [];
     const list = await (await runpod(settings)).machines.list();
-    return await classifyPods(list, await ownerOfHome(home), ledger);
+    return await classifyPods(list, await owner(), ledger);
   }
 
   const policy = (submission: Submission) => policyFor(submission.backend, waitScale);
@@ -54,12 +57,11 @@ export function createTabpod(platform: Platform): Tabpod {
     async (request) => {
       const kind = request.spec.compute?.backend ?? 'local';
       const settings = kind === 'runpod' ? await connected() : undefined;
-      const owner = await ownerOfHome(home);
       const { dataset } = request.spec;
       const address = 'url' in dataset ? await wholeAddress(dataset.url, platform.settings) : undefined;
       return await newJob(request, {
         address,
-        owner,
+        owner: await owner(),
         backend: await backend(kind),
         settings,
         runner,

@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
+import { explainAny } from '../backends/explain.ts';
 import { TabpodError } from '../core/error.ts';
 import { jobCost } from '../core/job/cost.ts';
-import { isOnlyWatched, isSettled } from '../core/job/state.ts';
+import { isOnlyWatched, isSettled, type JobState } from '../core/job/state.ts';
 import { type ModelId, modelIdSchema } from '../core/model-id.ts';
 import type { JobsContext } from '../jobs/context.ts';
 import { createLoops, type Loops } from '../jobs/loops.ts';
 import { createResults } from '../jobs/results.ts';
 import type { NewJob } from './new-job.ts';
+import { terminateVerified } from './pods.ts';
 import type { Jobs, JobView, SubmitRequest } from './tabpod.ts';
 
 /** A lost job may be healed by a status that came late; after a day nobody looks for it any more. */
@@ -22,7 +24,7 @@ export function createJobs(
     for (const listener of listeners) listener(id);
   };
   const context: JobsContext = { ...given, host: hostname(), changed };
-  const { ledger, clock } = context;
+  const { ledger, clock, log } = context;
   const loops = createLoops(context);
   const views = createViews(context, loops);
   const jobs: Jobs & { dispose(): void } = {
@@ -43,18 +45,26 @@ export function createJobs(
         onChange(job);
         if (isOnlyWatched(job.state)) over.abort();
       };
+      const lookSafely = () => void look().catch((error: unknown) => log.error(`${id}: ${explainAny(error)}`));
       const listener = (other: ModelId) => {
-        if (other === id) void look();
+        if (other === id) lookSafely();
       };
       listeners.add(listener);
-      void look();
+      lookSafely();
       await Promise.race([loops.start(id, true), aborted(over.signal), ...(signal ? [aborted(signal)] : [])]);
       listeners.delete(listener);
       return await views.get(id);
     },
     async stop(id) {
-      if ((await views.get(id)).settled) return;
-      await ledger.record(id, { kind: 'stop-requested', at: clock.now(), by: 'user' });
+      const { settled, state } = await views.get(id);
+      if (settled) return;
+      try {
+        await ledger.record(id, { kind: 'stop-requested', at: clock.now(), by: 'user' });
+      } catch (error) {
+        // Machines cost money whether or not their end can be written down.
+        await endMachines(state, context);
+        throw error;
+      }
       loops.abortUpload(id);
       changed(id);
       await jobs.watch(id, () => undefined);
@@ -77,6 +87,15 @@ export function createJobs(
     },
   };
   return jobs;
+}
+
+/** Ends the machines of a job and verifies it, without a word in the ledger. */
+async function endMachines({ submission, machines }: JobState, context: JobsContext): Promise<void> {
+  const backend = await context.backend(submission);
+  const names = machines.map(({ name }) => name);
+  const { machines: listed } = await backend.machines.list();
+  const ours = listed.filter(({ name }) => names.includes(name));
+  for (const { id } of ours) await terminateVerified(id, backend, context.clock, context.policy(submission));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

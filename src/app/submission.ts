@@ -69,7 +69,10 @@ async function quotes(
 ): Promise<Submission['quotes']> {
   const offers = (await backend.offers?.list()) ?? [];
   const inStock = offers.filter(({ stock }) => stock !== 'none').sort((a, b) => a.pricePerHour - b.pricePerHour);
-  const chosen = (wanted ?? inStock.slice(0, AUTOMATIC_GPUS).map(({ gpu }) => gpu)).map((gpu) => {
+  // A minute must be affordable, else the job would be stopped before it could do anything.
+  const isDear = ({ pricePerHour }: { pricePerHour: number }) => pricePerHour / 60 > usd;
+  const cheapest = inStock.slice(0, AUTOMATIC_GPUS).filter((offer, index) => index === 0 || !isDear(offer));
+  const chosen = (wanted ?? cheapest.map(({ gpu }) => gpu)).map((gpu) => {
     const offer = offers.find((candidate) => candidate.gpu === gpu);
     if (offer) return { gpu, pricePerHour: offer.pricePerHour };
     throw new TabpodError('job/no-offer', {
@@ -78,8 +81,7 @@ async function quotes(
     });
   });
   if (chosen.length === 0) throw new TabpodError('job/no-offer', { gpu: 'GPU in stock', available: 'none' });
-  // A minute must be affordable, else the job would be stopped before it could do anything.
-  const dear = chosen.find(({ pricePerHour }) => pricePerHour / 60 > usd);
+  const dear = chosen.find(isDear);
   if (dear) throw new TabpodError('job/price-limit', { gpu: dear.gpu, price: dear.pricePerHour, usd });
   return chosen;
 }

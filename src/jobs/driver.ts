@@ -1,10 +1,11 @@
-import { messageOf } from '../base/error.ts';
+import { explainAny } from '../backends/explain.ts';
 import { decide } from '../core/job/decide.ts';
 import type { Observation } from '../core/job/decision.ts';
 import { apply } from '../core/job/fold.ts';
 import type { Policy } from '../core/job/policy.ts';
 import { isOnlyWatched, isSettled, type JobState, liveMachines } from '../core/job/state.ts';
 import type { ModelId } from '../core/model-id.ts';
+import type { JobRecord } from '../ledger/ledger.ts';
 import type { Cargo, JobsContext, Memory } from './context.ts';
 import { observe } from './observe.ts';
 import { perform } from './perform.ts';
@@ -30,7 +31,7 @@ export async function drive(id: ModelId, options: DriveOptions, context: JobsCon
       if (record.state.outcome?.kind !== 'lost' || looks > 0) return;
     }
     const policy = context.policy(record.state.submission);
-    const step = await look(id, record.state, record.next, policy, options, context);
+    const step = await look(id, record, policy, options, context);
     context.changed(id);
     if (step.moved) continue;
     if (!options.goOn(step.state)) return;
@@ -44,10 +45,26 @@ interface Step {
   readonly state: JobState;
 }
 
+/** Whoever cannot write to the ledger now tries again: nobody walks away from a machine that costs money. */
 async function look(
   id: ModelId,
-  job: JobState,
-  next: number,
+  record: JobRecord,
+  policy: Policy,
+  options: DriveOptions,
+  context: JobsContext,
+): Promise<Step> {
+  try {
+    return await lookOnce(id, record, policy, options, context);
+  } catch (error) {
+    options.memory.trouble = explainAny(error);
+    context.log.warn(`${id}: ${options.memory.trouble}`);
+    return { moved: false, state: record.state };
+  }
+}
+
+async function lookOnce(
+  id: ModelId,
+  { state: job, next }: JobRecord,
   policy: Policy,
   options: DriveOptions,
   context: JobsContext,
@@ -71,7 +88,7 @@ async function look(
         moved = true;
       }
     } catch (error) {
-      options.memory.trouble = messageOf(error);
+      options.memory.trouble = explainAny(error);
       context.log.warn(`${id}: ${effect.kind}: ${options.memory.trouble}`);
     }
   }

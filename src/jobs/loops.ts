@@ -45,7 +45,8 @@ export function createLoops(context: JobsContext): Loops {
         return running.done;
       }
       const abort = new AbortController();
-      const goOn = (job: JobState) => loop.toTheEnd || isNearlyOver(job);
+      // What cannot be looked at now is not waited for.
+      const goOn = (job: JobState) => loop.toTheEnd || (isNearlyOver(job) && memory(id).trouble === undefined);
       const loop: Loop = {
         abort,
         toTheEnd,

@@ -1,7 +1,9 @@
+import { explainAny } from '../backends/explain.ts';
 import type { Backend } from '../backends/ports.ts';
-import { messageOf } from '../base/error.ts';
+import { fromJson } from '../base/json.ts';
 import { keys } from '../core/contract/keys.ts';
 import { STATUS_MAX_BYTES, type Status, statusSchema } from '../core/contract/status.ts';
+import { TabpodError } from '../core/error.ts';
 import type { Observation } from '../core/job/decision.ts';
 import { type JobState, liveMachines } from '../core/job/state.ts';
 import type { JobsContext, Memory } from './context.ts';
@@ -24,7 +26,7 @@ export async function observe(
     try {
       return await read();
     } catch (error) {
-      memory.trouble = messageOf(error);
+      memory.trouble = explainAny(error);
       context.log.warn(`${job.submission.id}: ${memory.trouble}`);
       return undefined;
     }
@@ -43,8 +45,8 @@ export async function observe(
 async function readStatus(job: JobState, backend: Backend): Promise<Status | 'absent'> {
   const bytes = await backend.volume.read(keys.status(job.submission.id), STATUS_MAX_BYTES);
   if (!bytes) return 'absent';
-  const parsed = statusSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-  if (!parsed.success) throw new Error('status.json is not one that this version of Tabpod can read');
+  const parsed = statusSchema.safeParse(fromJson(new TextDecoder().decode(bytes)));
+  if (!parsed.success) throw new TabpodError('job/unreadable-status', {});
   return parsed.data;
 }
 

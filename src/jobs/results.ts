@@ -1,4 +1,5 @@
 import { readText, writeWhole } from '../base/files.ts';
+import { fromJson } from '../base/json.ts';
 import { keys } from '../core/contract/keys.ts';
 import { statusSchema } from '../core/contract/status.ts';
 import { TabpodError } from '../core/error.ts';
@@ -46,7 +47,7 @@ export function createResults(context: JobsContext): Results {
     if (state.runningSince === null) return '';
     const { volume } = await context.backend(state.submission);
     const bytes = await volume.read(keys.status(id), CHUNK_MAX_BYTES);
-    const status = bytes && statusSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
+    const status = bytes && statusSchema.safeParse(fromJson(new TextDecoder().decode(bytes))).data;
     if (!status) return '';
     const chunks = await Promise.all(Array.from({ length: status.logChunks }, (_, index) => chunk(id, index + 1)));
     return chunks.length > 0 ? chunks.join('') : `${status.tail.join('\n')}\n`;
@@ -62,7 +63,7 @@ export function createResults(context: JobsContext): Results {
     async report(id) {
       const text = await readText(ledger.path(id, 'metrics.json'));
       if (text === undefined) throw new TabpodError('job/no-metrics', { id });
-      const parsed = reportSchema.safeParse(JSON.parse(text));
+      const parsed = reportSchema.safeParse(fromJson(text));
       if (!parsed.success) throw new TabpodError('job/damaged', { name: 'metrics.json' }, { cause: parsed.error });
       return parsed.data;
     },

@@ -3,11 +3,13 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { systemCode } from '../base/error.ts';
 import { appendExclusively, writeWhole } from '../base/files.ts';
+import { fromJson } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
 import { type JobEvent, jobEventSchema } from '../core/job/events.ts';
 import { fold } from '../core/job/fold.ts';
 import type { JobState } from '../core/job/state.ts';
 import { type ModelId, modelIdSchema } from '../core/model-id.ts';
+import { writingHome } from './writing.ts';
 
 /** A job as the ledger holds it, and the number its next event would get. */
 export interface JobRecord {
@@ -48,9 +50,15 @@ export function openLedger(home: string, log: Log): Ledger {
   const liveFolder = join(home, 'live');
   const path = (id: ModelId, file: string) => join(jobsFolder, id, file);
 
+  const said = new Set<string>();
+  const complain = (line: string) => {
+    if (!said.has(line)) log.error(line);
+    said.add(line);
+  };
+
   async function append(id: ModelId, number: number, event: JobEvent): Promise<boolean> {
     const name = `${String(number).padStart(6, '0')}.json`;
-    return await appendExclusively(path(id, 'events'), name, `${JSON.stringify(event)}\n`);
+    return await writingHome(home, () => appendExclusively(path(id, 'events'), name, `${JSON.stringify(event)}\n`));
   }
 
   async function read(id: ModelId): Promise<JobRecord | undefined> {
@@ -58,11 +66,13 @@ export function openLedger(home: string, log: Log): Ledger {
     const names = (await namesIn(folder)).filter((name) => EVENT_FILE.test(name)).sort();
     const events: JobEvent[] = [];
     for (const name of names) {
-      const event = await readEvent(join(folder, name), log);
+      const event = await readEvent(join(folder, name), complain);
       if (event) events.push(event);
     }
     const state = fold(events);
     const last = Number.parseInt(names.at(-1) ?? '0', 10);
+    if (!state && names.length > 0)
+      complain(`${folder} does not tell what was submitted: its machines are not looked at`);
     return state && { state, next: last + 1 };
   }
 
@@ -71,10 +81,12 @@ export function openLedger(home: string, log: Log): Ledger {
     append,
     read,
     async create(id, submitted, script) {
-      await mkdir(path(id, 'events'), { recursive: true });
-      await writeWhole(path(id, 'script.py'), script);
-      await mkdir(liveFolder, { recursive: true });
-      await writeFile(join(liveFolder, id), '');
+      await writingHome(home, async () => {
+        await mkdir(path(id, 'events'), { recursive: true });
+        await writeWhole(path(id, 'script.py'), script);
+        await mkdir(liveFolder, { recursive: true });
+        await writeFile(join(liveFolder, id), '');
+      });
       if (!(await append(id, 1, submitted))) throw new Error(`job ${id} is in the ledger already`);
     },
     async record(id, event) {
@@ -106,21 +118,20 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** A broken event is set aside, once, and said: the others still tell most of the story. */
-async function readEvent(file: string, log: Log): Promise<JobEvent | undefined> {
-  const text = await readFile(file, 'utf8');
-  const parsed = jobEventSchema.safeParse(jsonOrUndefined(text));
+/**
+ * The others still tell most of the story. A torn event is set aside, once, and said; one that reads well and says what
+ * this version does not know stays where it is, for the newer version that wrote it.
+ */
+async function readEvent(file: string, complain: (line: string) => void): Promise<JobEvent | undefined> {
+  const json = fromJson(await readFile(file, 'utf8'));
+  const parsed = jobEventSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const aside = `${file}.broken-${randomBytes(2).toString('hex')}`;
-  log.error(`${file} is not an event this version of Tabpod can read; it is kept as ${aside}`);
-  await rename(file, aside).catch(() => undefined);
-  return undefined;
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+  if (json !== undefined) {
+    complain(`${file} is not an event this version of Tabpod can read; a newer one may`);
     return undefined;
   }
+  const aside = `${file}.broken-${randomBytes(2).toString('hex')}`;
+  complain(`${file} is not an event this version of Tabpod can read; it is kept as ${aside}`);
+  await rename(file, aside).catch(() => undefined);
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -58,6 +58,22 @@ describe('ledger', () => {
     assert.match(errors.join(), /000003\.json is not an event/);
     await ledger().read(ID);
     assert.equal(errors.length, 1);
+  });
+
+  it('leaves what a newer version wrote where it is, and says so once', async () => {
+    await ledger().create(ID, submitted, '');
+    const file = ledger().path(ID, 'events/000002.json');
+    await writeFile(file, '{"kind":"teleported","at":1}');
+    const old = ledger();
+    for (const _ of [1, 2]) assert.equal((await old.read(ID))?.next, 3);
+    assert.deepEqual([errors.length, await readFile(file, 'utf8')], [1, '{"kind":"teleported","at":1}']);
+  });
+
+  it('says which job it cannot tell anything of', async () => {
+    await ledger().create(ID, submitted, '');
+    await writeFile(ledger().path(ID, 'events/000001.json'), '{"kind":');
+    assert.equal(await ledger().read(ID), undefined);
+    assert.match(errors.join(), new RegExp(`${ID}.* does not tell what was submitted`));
   });
 
   it('keeps what was finished when a writer is killed in between', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { systemCode } from '../../base/error.ts';
 import { appendExclusively, readText, writeWhole } from '../../base/files.ts';
+import { fromJson } from '../../base/json.ts';
 import type { Log } from '../../base/log.ts';
 
 /** A machine of this computer, as any process finds it: intended first, then with its process. */
@@ -58,13 +59,5 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
-  }
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
