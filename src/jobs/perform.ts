@@ -2,7 +2,7 @@ import { type Backend, BackendError } from '../backends/ports.ts';
 import { bytesOf } from '../base/bytes.ts';
 import { keys } from '../core/contract/keys.ts';
 import { CONTRACT_VERSION, type Control } from '../core/contract/status.ts';
-import { explain, TabpodError } from '../core/error.ts';
+import { explain, sentence, TabpodError } from '../core/error.ts';
 import type { Effect } from '../core/job/decision.ts';
 import type { JobEvent, Outcome } from '../core/job/events.ts';
 import type { JobState } from '../core/job/state.ts';
@@ -60,7 +60,7 @@ async function upload(
   } catch (error) {
     // Stopped on purpose: the stop is in the ledger already and says why.
     if (cargo.abort.signal.aborted) return [];
-    return [failed(context.clock.now(), 'upload', error)];
+    return [failed(context.clock.now(), 'upload', error, backend)];
   } finally {
     memory.uploaded = undefined;
   }
@@ -91,20 +91,34 @@ async function bringHome(job: JobState, backend: Backend, context: JobsContext):
   const { id } = job.submission;
   if (!job.final) return [];
   try {
+    if (job.final.status.reason === 'input_damaged') await forgetDataset(job, backend);
     const files = await collect(id, job.final.status, backend.volume, context.ledger);
     return [{ kind: 'collected', at: context.clock.now(), files }];
   } catch (error) {
     // A volume that does not answer is asked again; a file that is not what the runner wrote stays wrong.
     if (!(error instanceof TabpodError)) throw error;
-    return [failed(context.clock.now(), 'results', error)];
+    return [failed(context.clock.now(), 'results', error, backend)];
   }
 }
 
+/** Without its sidecar a dataset counts as not there: the next job sends it again instead of failing alike. */
+async function forgetDataset({ submission }: JobState, { volume }: Backend): Promise<void> {
+  const { sha256 } = submission.dataset;
+  if (sha256 !== null) await volume.remove(keys.datasetComplete(sha256));
+}
+
 /** The provider's own words under its kind of failure; anything of ours as a sentence under `reason`. */
-function failed(at: number, reason: string, error: unknown): JobEvent {
-  const outcome: Outcome =
-    error instanceof BackendError
-      ? { kind: 'failed', reason: error.failure.kind, detail: error.failure.detail }
-      : { kind: 'failed', reason, detail: explain(error) };
-  return { kind: 'ended', at, outcome };
+function failed(at: number, reason: string, error: unknown, { kind, volumeId }: Backend): JobEvent {
+  return { kind: 'ended', at, outcome: outcome() };
+
+  function outcome(): Outcome {
+    if (!(error instanceof BackendError)) return { kind: 'failed', reason, detail: explain(error) };
+    const { detail } = error.failure;
+    if (kind === 'runpod') return { kind: 'failed', reason: error.failure.kind, detail };
+    return {
+      kind: 'failed',
+      reason,
+      detail: sentence('local/not-written', { folder: volumeId, detail, setting: 'TABPOD_HOME' }),
+    };
+  }
 }

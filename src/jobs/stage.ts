@@ -31,9 +31,16 @@ export async function stage(
 
 async function putText(volume: Volume, key: string, text: string, signal: AbortSignal): Promise<void> {
   const source = bytesOf(key, text);
-  // Runners are named by their content: the same size under the same hash is the same file.
-  if (key.startsWith('runners/') && (await volume.head(key))?.bytes === source.size) return;
+  if (key.startsWith('runners/') && (await lies(volume, key, text))) return;
   await volume.put(key, source, { signal });
+}
+
+/** Runners are shared and named by their content: one that was damaged would fail every job to come. */
+async function lies(volume: Volume, key: string, text: string): Promise<boolean> {
+  const bytes = Buffer.byteLength(text);
+  if ((await volume.head(key))?.bytes !== bytes) return false;
+  const there = await volume.read(key, bytes);
+  return there !== undefined && Buffer.from(text).equals(there);
 }
 
 async function stageDataset(

@@ -18,4 +18,4 @@ export const keys = {
 } as const;
 
 /** What an artefact may be called. Anything else from a volume is refused. */
-export const ARTEFACT_NAME = /^[A-Za-z0-9._-]{1,128}$/;
+export const ARTEFACT_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;

@@ -1,6 +1,7 @@
 import type { FinalStatus } from '../../contract/status.ts';
+import { limitSeconds } from '../cost.ts';
 import { type Decision, NOTHING, type Situation } from '../decision.ts';
-import type { JobEvent, Outcome } from '../events.ts';
+import type { JobEvent, Outcome, StopCause } from '../events.ts';
 import { type JobState, liveMachines } from '../state.ts';
 
 /** Ends a job: results collected, or nothing left that could still report. */
@@ -22,10 +23,17 @@ function outcomeOf(job: JobState, final: FinalStatus): Outcome {
     case 'succeeded':
       return { kind: 'succeeded' };
     case 'stopped':
-      return { kind: 'stopped', by: job.stop?.by ?? (final.reason === 'time_limit' ? 'time_limit' : 'user') };
+      return { kind: 'stopped', by: job.stop?.by ?? (final.reason === 'time_limit' ? limitReached(job) : 'user') };
     case 'failed':
       return { kind: 'failed', reason: final.reason ?? 'script', detail: final.detail ?? '' };
   }
+}
+
+/** The runner knows one limit, in seconds: the nearer of what was agreed on time and on money. */
+function limitReached({ submission, machines }: JobState): StopCause {
+  const { limits } = submission;
+  const quote = machines.find(({ state }) => state !== 'refused')?.quote ?? null;
+  return limitSeconds(limits, quote) < limitSeconds(limits, null) ? 'cost_limit' : 'time_limit';
 }
 
 /** All machines are gone. The final status may still be on its way through the volume: it gets several reads. */
