@@ -33,7 +33,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Settings from documented environment variables: the CLI's only source, the extension's fallback. */
 export function settingsFromEnvironment(environment: Environment): Settings {
-  const read = () => environmentSchema.parse(environment);
+  const read = () => readEnvironment(environment);
   return {
     runpod: async () => runpodSettings(read()),
     python: () => read().TABPOD_PYTHON || undefined,
@@ -42,6 +42,16 @@ export function settingsFromEnvironment(environment: Environment): Settings {
       return whole !== undefined && bareAddress(whole) === bare ? whole : undefined;
     },
   };
+}
+
+/** Blank is the same as absent. */
+function readEnvironment(environment: Environment): z.infer<typeof environmentSchema> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = environmentSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  // No message of the catalogue: VS Code loads this file at its start, and all sentences would come with it.
+  const name = String(parsed.error.issues[0]?.path[0]);
+  throw new Error(`The environment variable ${name} must be an http or https address. Correct it or remove it.`);
 }
 
 /** TABPOD_WAIT_SCALE: what tests multiply every wait by. */

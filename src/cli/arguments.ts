@@ -14,7 +14,7 @@ export const HELP = `tabpod: train tabular models on RunPod GPUs, or on this com
 DATA is a path or an http(s) URL.
 
   --target COL              the column to predict
-  --features a,b            columns to learn from (default: all usable ones)
+  --features a,b            columns to learn from (default: all usable ones); a name with a comma as '"a,b",c'
   --model TYPE              xgboost, lightgbm, catboost or keras; or with the task: xgboost_regression,
                             …_binary_classification, …_multiclass_classification
   --set name=value          a hyperparameter; may be repeated

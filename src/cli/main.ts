@@ -9,7 +9,7 @@ import { TabpodError } from '../core/error.ts';
 import { type Command, HELP, parseCommand, WrongUse } from './arguments.ts';
 import type { Cli } from './cli.ts';
 import { jobs, stop } from './jobs.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutput, type Output, outliveListeners } from './output.ts';
 import { profile, script } from './profile.ts';
 import { train } from './train.ts';
 
@@ -18,13 +18,12 @@ const HINT =
 
 /** Runs one command; resolves to the exit code: 0 done, 1 failed, 2 wrong use. */
 async function main(argv: readonly string[]): Promise<number> {
-  let output = createOutput(false);
+  const output = createOutput(argv.includes('--json'));
   try {
-    const command = parseCommand(argv);
-    output = createOutput('json' in command && command.json);
-    return await run(command, output);
+    return await run(parseCommand(argv), output);
   } catch (error) {
     if (error instanceof WrongUse) {
+      output.result({ error: { code: 'wrong-use', message: error.message } }, () => undefined);
       output.progress(`${error.message}\n\n${HELP}`);
       return 2;
     }
@@ -65,6 +64,7 @@ async function run(command: Command, output: Output): Promise<number> {
   }
 }
 
+outliveListeners();
 process.exitCode = await main(process.argv.slice(2));
 // What was written to a pipe may still be on its way.
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((sent) => stream.write('', sent))));

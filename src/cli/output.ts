@@ -14,6 +14,11 @@ export interface Output {
   text(text: string): 0;
 }
 
+/** Nobody may be listening any more, behind a closed pipe or terminal: that must not end a job's only guard. */
+export function outliveListeners(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 export function createOutput(json: boolean): Output {
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   const line = (text: string) => void process.stdout.write(`${text}\n`);

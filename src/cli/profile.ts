@@ -22,20 +22,31 @@ export async function profile(
     output.line(
       `${found.name}: ${found.rows} rows, ${found.columns.length} columns (${encoding}, “${mark}”, decimal ${decimal})`,
     );
-    const rows = found.columns.map(({ name, role, missing, distinct, min, max, top }) => {
-      const range =
-        min === undefined
-          ? top
-              .slice(0, 4)
-              .map(({ value }) => value)
-              .join(', ')
-          : `${short(min)} … ${short(max)}`;
-      return [name, role, short(missing), short(distinct), range.slice(0, 60)];
+    const rows = found.columns.map((column) => {
+      const { name, role, missing, distinct } = column;
+      return [name, role, short(missing), short(distinct), valuesText(column).slice(0, 60)];
     });
     output.line(table([['column', 'role', 'missing', 'distinct', 'values'], ...rows]));
   });
   for (const finding of findingsOf(found)) output.progress(finding);
   return 0;
+}
+
+/** From where to where, or the most frequent values. */
+function valuesText({ role, min, max, top }: Profile['columns'][number]): string {
+  if (min === undefined) {
+    return top
+      .slice(0, 4)
+      .map(({ value }) => value)
+      .join(', ');
+  }
+  const text = role === 'date' ? day : short;
+  return `${text(min)} … ${text(max)}`;
+}
+
+function day(milliseconds: number | undefined): string {
+  const date = new Date(milliseconds ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? '–' : date.toISOString().slice(0, 10);
 }
 
 /** `tabpod script DATA --target COL`. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { systemCode } from '../base/error.ts';
+import { messageOf, systemCode } from '../base/error.ts';
 import { TabpodError } from '../core/error.ts';
 import { bareAddress, withoutSecrets } from '../core/spec/address.ts';
 import { parseSpec } from '../core/spec/parse.ts';
@@ -29,7 +29,7 @@ async function textOf(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') throw new TabpodError('data/not-found', { path: file }, { cause: error });
-    throw error;
+    throw new TabpodError('data/read-failed', { name: file, detail: messageOf(error) }, { cause: error });
   }
 }
 
@@ -38,9 +38,7 @@ function flags(given: PlanArguments, base: Spec | undefined, folder: string): ob
   return {
     ...(data === undefined ? {} : { dataset: dataset(data, folder) }),
     ...(target === undefined ? {} : { target }),
-    ...(features.length === 0
-      ? {}
-      : { features: features.flatMap((list) => list.split(',')).map((name) => name.trim()) }),
+    ...(features.length === 0 ? {} : { features: features.flatMap(namesIn) }),
     ...(model === undefined ? {} : { model }),
     ...(set.length === 0
       ? {}
@@ -58,12 +56,21 @@ function dataset(data: string, folder: string): object {
   return /^https?:\/\//i.test(data) ? { url: data } : { path: resolve(folder, data) };
 }
 
+/** Names between commas; one that holds a comma or begins with a blank stands in double quotes, as in a CSV. */
+export function namesIn(list: string): readonly string[] {
+  const names = list.match(/(?<=^|,)\s*"(?:[^"]|"")*"\s*(?=,|$)|(?<=^|,)[^,]*/g) ?? [];
+  return names.map((name) => {
+    const bare = name.trim();
+    return /^".*"$/s.test(bare) ? bare.slice(1, -1).replaceAll('""', '"') : bare;
+  });
+}
+
 /** `name=value`, where a value that reads as a number or as true/false is one. */
 function setting(text: string): [string, number | string | boolean] {
   const at = text.indexOf('=');
-  if (at < 1) throw new WrongUse(`--set takes name=value, not “${text}”.`);
   const value = text.slice(at + 1).trim();
+  if (at < 1 || value === '') throw new WrongUse(`--set takes name=value, not “${text}”.`);
   const number = Number(value);
-  if (value !== '' && Number.isFinite(number)) return [text.slice(0, at).trim(), number];
+  if (Number.isFinite(number)) return [text.slice(0, at).trim(), number];
   return [text.slice(0, at).trim(), value === 'true' ? true : value === 'false' ? false : value];
 }

@@ -23,6 +23,8 @@ export function lazyStorage(
 ): () => Promise<Storage> {
   let made: Promise<Storage> | undefined;
   const make = async (): Promise<Storage> => {
+    // It tells users of Node 20, which Tabpod supports, to upgrade for the sake of its own later versions.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const [sdk, region] = await Promise.all([import('./sdk.ts'), dataCenter()]);
     return { sdk, client: client(sdk, context, region, stallMs), bucket: context.settings.volumeId };
   };
