@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { homeFolder } from './host/home.ts';
 import { COMMANDS, EDITORS, SCHEME, VIEWS } from './host/ids.ts';
 import type { Host } from './host/main.ts';
 import { PreviewLenses } from './host/preview/lenses.ts';
-import { homeFolder } from './host/settings.ts';
 
 /** Registers every id and loads the rest on first use: what VS Code waits for at start stays small. */
 export function activate(context: vscode.ExtensionContext): void {

@@ -1,26 +1,14 @@
 import * as vscode from 'vscode';
-import { tabpodHome } from '../app/home.ts';
 import type { Settings } from '../app/platform.ts';
 import { type Environment, settingsFromEnvironment } from '../app/settings-from-environment.ts';
 import type { AccountStore, StoredAccount } from './account/store.ts';
+import { setting } from './home.ts';
 import { SETTINGS, type SettingId } from './ids.ts';
 import type { AddressStore } from './spec/addresses.ts';
-
-/** A setting's text, `undefined` when it is empty. All of Tabpod's settings are application-scoped. */
-function setting(id: SettingId): string | undefined {
-  const value = vscode.workspace.getConfiguration().get<unknown>(id);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
 
 function maximum(id: SettingId): number {
   const value = vscode.workspace.getConfiguration().get<unknown>(id);
   return typeof value === 'number' && value > 0 ? value : Number.POSITIVE_INFINITY;
-}
-
-/** The Tabpod home: the setting, else what the CLI would take. */
-export function homeFolder(): string {
-  const chosen = setting(SETTINGS.home);
-  return tabpodHome(chosen ? { ...process.env, TABPOD_HOME: chosen } : process.env);
 }
 
 /** The most that a job may ask for, whatever a spec says. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,10 @@ describe('the form, in a window', function () {
       join(folder, 'outside.tabpod.json'),
       '{ "version": 1, "dataset": { "path": "../secret.csv" }, "target": "b" }',
     );
-    web = createServer((_request, response) => response.end('size,price\n1,2\n2,4\n3,6\n4,8\n5,10\n6,12\n'));
+    web = createServer(({ url = '' }, response) => {
+      response.statusCode = url.endsWith('?token=geheim') ? 200 : 403;
+      response.end(response.statusCode === 200 ? 'size,price\n1,2\n2,4\n3,6\n4,8\n5,10\n6,12\n' : 'no');
+    });
     await new Promise<void>((done) => web.listen(0, '127.0.0.1', done));
     window = await Workbench.open({ folder, home: join(scratch, 'home') });
   });
@@ -94,11 +97,13 @@ describe('the form, in a window', function () {
       .waitFor();
   });
 
-  it('opens a URL and saves the draft to the workspace', async () => {
+  it('opens a URL, keeps its token out of every file, and saves the draft to the workspace', async () => {
     const { page, editor } = window;
     const { port } = web.address() as AddressInfo;
     await window.command('Tabpod: Train Model from a URL…');
-    await page.locator('.quick-input-widget input[type="text"]').fill(`http://127.0.0.1:${port}/houses.csv`);
+    await page
+      .locator('.quick-input-widget input[type="text"]')
+      .fill(`http://127.0.0.1:${port}/houses.csv?token=geheim`);
     await page.keyboard.press('Enter');
     await editor.getByText('6 rows and 2 columns.').waitFor();
     await editor.getByRole('button', { name: 'Save to workspace…' }).click();
@@ -109,6 +114,10 @@ describe('the form, in a window', function () {
     await editor.getByText('6 rows and 2 columns.').waitFor();
     assert.deepEqual(JSON.parse(readFileSync(saved, 'utf8')).dataset, { url: `http://127.0.0.1:${port}/houses.csv` });
     assert.ok(!existsSync(join(scratch, 'home', 'drafts', 'houses.tabpod.json')), 'the draft is gone');
+    const files = readdirSync(scratch, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { parentPath, name } of files) {
+      assert.ok(!readFileSync(join(parentPath, name)).includes('geheim'), `${name} holds the token`);
+    }
   });
 });
 

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JOB_MS, Workbench } from './workbench.ts';
 
+/** Names of themes, each with the class of a workbench that shows it. */
 const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  contrast: 'Default High Contrast',
+  dark: ['Dark Modern', 'vs-dark'],
+  light: ['Light Modern', 'vs'],
+  contrast: ['Default High Contrast', 'hc-black'],
 } as const;
 
 describe('training on this computer, in a window', function () {
@@ -35,7 +36,7 @@ describe('training on this computer, in a window', function () {
   after(() => rmSync(scratch, { recursive: true, force: true }));
 
   it('goes from a right-click to a report', async () => {
-    window = await Workbench.open({ folder, home, theme: THEMES.dark });
+    window = await Workbench.open({ folder, home, theme: THEMES.dark[0] });
     const { page, editor } = window;
     await window.chooseInExplorer('penguins.csv', 'Train Model on RunPod…');
     await editor.getByText('344 rows and 8 columns.').waitFor();
@@ -68,11 +69,12 @@ describe('training on this computer, in a window', function () {
     await window.picture('report-dark');
   });
 
-  for (const [name, theme] of Object.entries(THEMES)) {
+  for (const [name, [theme, shown]] of Object.entries(THEMES)) {
     if (name === 'dark') continue;
     it(`keeps its jobs and drafts in another window, ${name}`, async () => {
       window = await Workbench.open({ folder, home, theme });
-      const { editor } = window;
+      const { page, editor } = window;
+      await page.locator(`.monaco-workbench.${shown}`).waitFor();
       await window.openTabpod();
       await window.view('Jobs').getByText('penguins → species').click();
       await editor.getByText(/95 % interval/).waitFor();

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { type Emulator, startEmulator } from '../emulator/emulator.ts';
+import { join } from 'node:path';
+import type { Emulator } from '../emulator/emulator.ts';
+import { addresses, startRunpod } from './runpod.ts';
 import { JOB_MS, Workbench } from './workbench.ts';
-
-const WAIT_SCALE = 0.05;
 
 describe('training on an emulated RunPod, in a window', function () {
   this.timeout(2 * JOB_MS);
@@ -19,9 +18,7 @@ describe('training on an emulated RunPod, in a window', function () {
     folder = join(scratch, 'penguins');
     mkdirSync(folder);
     cpSync(join(process.cwd(), 'samples', 'penguins.csv'), join(folder, 'penguins.csv'));
-    // Pods are processes here; this is where they find Python and uv.
-    process.env.PATH = [join(process.cwd(), '.cache', 'venv', 'bin'), process.env.PATH].join(delimiter);
-    emulator = await startEmulator({ folder: join(scratch, 'runpod'), waitScale: WAIT_SCALE });
+    emulator = await startRunpod(scratch);
   });
 
   afterEach(async function () {
@@ -36,19 +33,8 @@ describe('training on an emulated RunPod, in a window', function () {
     rmSync(scratch, { recursive: true, force: true });
   });
 
-  /** Addresses of the emulator; the account itself is connected by hand. */
-  function addresses(): Record<string, string> {
-    return {
-      TABPOD_RUNPOD_REST_URL: emulator.restUrl,
-      TABPOD_RUNPOD_GRAPHQL_URL: emulator.graphqlUrl,
-      TABPOD_S3_URL: emulator.s3Url,
-      TABPOD_MOUNT_PATH: emulator.volumeFolder,
-      TABPOD_WAIT_SCALE: String(WAIT_SCALE),
-    };
-  }
-
   it('connects an account, rents a pod, trains and shows that the pod is gone', async () => {
-    window = await Workbench.open({ folder, home: join(scratch, 'home'), environment: addresses() });
+    window = await Workbench.open({ folder, home: join(scratch, 'home'), environment: addresses(emulator) });
     const { page, editor } = window;
     await window.openTabpod();
     await window.view('Pods').getByRole('button', { name: 'Connect RunPod Account…' }).click();
@@ -80,7 +66,7 @@ describe('training on an emulated RunPod, in a window', function () {
     await editor.getByRole('button', { name: 'Submit' }).click();
     await page
       .locator('.monaco-dialog-box')
-      .getByText(/At most 2 hours and 5 US dollars/)
+      .getByText(/Limits: 2 h and 5 US dollars/)
       .waitFor();
     await window.picture('confirm-rent');
     await window.answer('Rent and Train');
@@ -88,7 +74,7 @@ describe('training on an emulated RunPod, in a window', function () {
     const jobs = window.view('Jobs');
     await window
       .view('Pods')
-      .getByText(/running, \$\d/)
+      .getByText(/yours, \$\d\.\d\d\/h, running/)
       .waitFor({ timeout: JOB_MS });
     await page
       .locator('.statusbar-item')
@@ -103,10 +89,12 @@ describe('training on an emulated RunPod, in a window', function () {
     await editor.getByText(/Finished · .*pod gone/).waitFor();
     await window.picture('report-runpod');
     assert.deepEqual(emulator.pods(), []);
+    await window.command('Tabpod: Disconnect RunPod Account');
+    await window.view('Pods').getByRole('button', { name: 'Connect RunPod Account…' }).waitFor();
   });
 
   it('says in its own words that a key is wrong', async () => {
-    window = await Workbench.open({ folder, home: join(scratch, 'other'), environment: addresses() });
+    window = await Workbench.open({ folder, home: join(scratch, 'other'), environment: addresses(emulator) });
     const { page } = window;
     await window.command('Tabpod: Connect RunPod Account');
     for (const step of ['API key', 'S3 access key', 'S3 secret']) {

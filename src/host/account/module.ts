@@ -30,15 +30,18 @@ export function createAccountModule(deps: AccountDeps) {
   return {
     commands: {
       [COMMANDS.connect]: () => connect(deps),
-      [COMMANDS.disconnect]: async () => {
-        await deps.store.clear();
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('The RunPod account is disconnected. Its keys are gone from this editor.'),
-        );
-      },
+      [COMMANDS.disconnect]: () => disconnect(deps),
     },
     dispose: () => listener.dispose(),
   };
+}
+
+async function disconnect({ store, connected }: AccountDeps): Promise<void> {
+  await store.clear();
+  const text = (await connected())
+    ? vscode.l10n.t('The keys are gone from this editor. The account of the environment variables is in use now.')
+    : vscode.l10n.t('The RunPod account is disconnected. Its keys are gone from this editor.');
+  void vscode.window.showInformationMessage(text);
 }
 
 async function connect({ store, probe }: AccountDeps): Promise<void> {

@@ -16,7 +16,7 @@ import { FormEditor } from './editor.ts';
 import type { OfferBoard } from './offers.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 
-export interface FormModuleDeps extends Omit<SubmitDeps, 'busy' | 'priceOf'> {
+export interface FormModuleDeps extends Omit<SubmitDeps, 'busy' | 'offers'> {
   readonly addresses: AddressStore;
   readonly extension: vscode.Uri;
   readonly registry: SpecRegistry;
@@ -56,7 +56,7 @@ export function createFormModule(deps: FormModuleDeps) {
   };
   const start = async (here: boolean, given: unknown) => {
     const id = await withSpec(given, (session) =>
-      submit(session, here, { ...deps, busy, priceOf: (gpu) => deps.offers.priceOf(gpu) }),
+      submit(session, here, { ...deps, busy, offers: () => deps.offers.offers }),
     );
     if (id) await vscode.commands.executeCommand(`${VIEWS.jobs}.focus`);
   };

@@ -27,9 +27,9 @@ export class OfferBoard {
     return this.#message;
   }
 
-  /** USD per hour of a GPU, as it was read last. */
-  priceOf(gpu: string): number | undefined {
-    return this.#message.offers.find((offer) => offer.gpu === gpu)?.pricePerHour;
+  /** The offers as they were read last, the cheapest first. */
+  get offers(): Message['offers'] {
+    return this.#message.offers;
   }
 
   /** Forgets the offers of the account that was connected before. */

@@ -4,6 +4,7 @@ import type { Tabpod } from '../../app/tabpod.ts';
 import { TabpodError } from '../../core/error.ts';
 import { limitsOf } from '../../core/job/limits.ts';
 import type { ModelId } from '../../core/model-id.ts';
+import type { FormOffer as Offer } from '../../protocol/form.ts';
 import type { Previews } from '../preview/module.ts';
 import type { Ready } from '../spec/judge.ts';
 import type { SpecSession } from '../spec/session.ts';
@@ -14,8 +15,8 @@ export interface SubmitDeps {
   /** Hashes of what this user has agreed to run on this computer. */
   readonly approvals: vscode.Memento;
   busy(spec: vscode.Uri, text: string | null): void;
-  /** USD per hour as the form shows it; `undefined` when no offer of this GPU was read. */
-  priceOf(gpu: string): number | undefined;
+  /** The offers as the form shows them; empty when none were read. */
+  offers(): readonly Offer[];
 }
 
 const APPROVED = 'approved';
@@ -79,21 +80,27 @@ function question({ plan, profile }: Ready): string {
 }
 
 /** Every line is a line of the spec that costs money or runs code. */
-function rentDetail({ spec }: Ready, { priceOf }: Pick<SubmitDeps, 'priceOf'>): string {
+function rentDetail({ spec }: Ready, deps: Pick<SubmitDeps, 'offers'>): string {
   const { compute } = spec;
   const { hours, usd } = limitsOf(spec);
-  const priced = (gpu: string) => {
-    const price = priceOf(gpu);
-    return price === undefined ? gpu : vscode.l10n.t('{0} at {1} US dollars an hour', gpu, price.toFixed(2));
-  };
   const lines = [
-    compute?.gpus
-      ? vscode.l10n.t('GPU: {0}', compute.gpus.map(priced).join(vscode.l10n.t(', else ')))
-      : vscode.l10n.t('GPU: the cheapest in stock that suits the job'),
+    gpuLine(compute?.gpus, deps.offers()),
     vscode.l10n.t('Limits: {0} h and {1} US dollars. The pod is ended when the first one is reached.', hours, usd),
   ];
   if (compute?.image) lines.push(vscode.l10n.t('Container image from the spec: {0}', compute.image));
   return lines.join('\n');
+}
+
+function gpuLine(wanted: readonly string[] | undefined, offers: readonly Offer[]): string {
+  const priced = (gpu: string) => {
+    const price = offers.find((offer) => offer.gpu === gpu)?.pricePerHour;
+    return price === undefined ? gpu : vscode.l10n.t('{0} at {1} US dollars an hour', gpu, price.toFixed(2));
+  };
+  if (wanted) return vscode.l10n.t('GPU: {0}', wanted.map(priced).join(vscode.l10n.t(', else ')));
+  const cheapest = offers.find(({ stock }) => stock !== 'none');
+  return cheapest
+    ? vscode.l10n.t('GPU: the cheapest in stock, now {0}', priced(cheapest.gpu))
+    : vscode.l10n.t('GPU: the cheapest in stock');
 }
 
 async function ask(message: string, detail: string, yes: string): Promise<boolean> {

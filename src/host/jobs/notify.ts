@@ -4,7 +4,7 @@ import { liveMachines } from '../../core/job/state.ts';
 import type { ModelId } from '../../core/model-id.ts';
 import type { Report } from '../../core/report/schema.ts';
 import { COMMANDS, VIEWS } from '../ids.ts';
-import { activityWord, dollars, headlineWord, jobTitle, outcomeWord } from '../report/words.ts';
+import { activityWord, dollars, endWord, jobTitle } from '../report/words.ts';
 
 export interface WatchDeps {
   readonly tabpod: Pick<Tabpod, 'jobs'>;
@@ -57,7 +57,7 @@ export class JobWatch {
     const { outcome, submission } = job.state;
     if (!outcome) return;
     const report = await this.#deps.report(job);
-    const how = report ? headlineWord(report) : outcomeWord(outcome);
+    const how = endWord(outcome, report);
     const bill = submission.backend === 'runpod' ? ` ${capital(dollars(job.costUsd))}, ${goneWord(job)}.` : '';
     const text = `${jobTitle(job)}: ${how}.${bill}`;
     const open = vscode.l10n.t('Open Report');

@@ -3,7 +3,7 @@ import type { JobView, Tabpod } from '../../app/tabpod.ts';
 import type { Report } from '../../core/report/schema.ts';
 import { COMMANDS, ITEMS } from '../ids.ts';
 import { reportUri } from '../report/uri.ts';
-import { activityWord, dollars, headlineWord, jobTitle, outcomeWord } from '../report/words.ts';
+import { activityWord, dollars, endWord, jobTitle } from '../report/words.ts';
 
 /** A job in the tree. */
 export class JobItem extends vscode.TreeItem {
@@ -66,7 +66,7 @@ export class JobsTree implements vscode.TreeDataProvider<JobItem> {
 function describe(job: JobView, report: Report | undefined): string {
   const { outcome } = job.state;
   if (!outcome) return activityWord(job);
-  const ended = report ? headlineWord(report) : outcomeWord(outcome);
+  const ended = endWord(outcome, report);
   return job.settled ? ended : `${ended}, ending its machine`;
 }
 

@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import type { PodView, Tabpod } from '../../app/tabpod.ts';
 import { ITEMS } from '../ids.ts';
 
-const WHOSE: Readonly<Record<PodView['whose'], string>> = {
-  mine: 'this computer’s job',
-  adoptable: 'yours, from a job this computer has no record of',
-  'other-tabpod': 'another Tabpod’s',
-  foreign: 'not Tabpod’s',
+/** Whose a pod is, in the order of the tree: in two words that fit a narrow sidebar, and in a sentence. */
+const WHOSE: Readonly<Record<PodView['whose'], readonly [word: string, sentence: string]>> = {
+  mine: ['yours', 'It runs a job of this computer.'],
+  adoptable: ['yours, no job', 'It is yours, from a job that this computer has no record of. It costs money: end it.'],
+  'other-tabpod': ['another Tabpod’s', 'It belongs to another Tabpod on this account.'],
+  foreign: ['not Tabpod’s', 'Tabpod did not rent it and never touches it.'],
 };
+const ORDER = Object.keys(WHOSE);
 
 /** A pod in the tree. */
 export class PodItem extends vscode.TreeItem {
@@ -15,24 +17,24 @@ export class PodItem extends vscode.TreeItem {
 
   constructor(pod: PodView) {
     const { machine, whose } = pod;
-    super(machine.gpu ?? machine.name, vscode.TreeItemCollapsibleState.None);
+    super(machine.gpu?.replace(/^NVIDIA (GeForce )?/, '') ?? machine.name, vscode.TreeItemCollapsibleState.None);
     this.pod = pod;
     this.id = machine.id;
     this.description = describePod(pod);
-    this.tooltip = `${machine.name}\n${machine.id}\n${WHOSE[whose]}`;
+    this.tooltip = `${machine.name} (${machine.id})\n${this.description}\n${WHOSE[whose][1]}`;
     this.iconPath = new vscode.ThemeIcon(whose === 'foreign' ? 'server' : 'server-process', color(pod));
     // A foreign pod is shown and never touched.
     if (whose !== 'foreign') this.contextValue = ITEMS.pod;
   }
 }
 
-/** “running, $0.34/h, up 5 min, GPU 80 %, yours”. */
+/** “yours, $0.34/h, running, up 5 min, GPU 80 %”: a narrow sidebar cuts off the end. */
 export function describePod({ machine, whose }: PodView): string {
   const { state, pricePerHour, uptimeSeconds, gpuUtilisation } = machine;
-  const parts: string[] = [state, pricePerHour === null ? 'price unknown' : `$${pricePerHour.toFixed(2)}/h`];
+  const price = pricePerHour === null ? 'price unknown' : `$${pricePerHour.toFixed(2)}/h`;
+  const parts: string[] = [WHOSE[whose][0], price, state];
   if (uptimeSeconds !== null) parts.push(`up ${duration(uptimeSeconds)}`);
   if (gpuUtilisation !== null) parts.push(`GPU ${Math.round(gpuUtilisation)} %`);
-  parts.push(WHOSE[whose]);
   return parts.join(', ');
 }
 
@@ -79,7 +81,9 @@ export class PodsTree implements vscode.TreeDataProvider<vscode.TreeItem> {
   async getChildren(parent?: vscode.TreeItem): Promise<vscode.TreeItem[]> {
     if (parent) return [];
     try {
-      return (await this.#tabpod.pods()).map((pod) => new PodItem(pod));
+      const pods = [...(await this.#tabpod.pods())];
+      pods.sort((a, b) => ORDER.indexOf(a.whose) - ORDER.indexOf(b.whose));
+      return pods.map((pod) => new PodItem(pod));
     } catch (error) {
       return [new TroubleItem(this.#explain(error))];
     }

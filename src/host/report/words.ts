@@ -112,9 +112,15 @@ function runningWord({ state, phase, round, of, metric }: NonNullable<JobView['s
 }
 
 /** The headline of a finished job: “log loss 0.0412 (baseline 1.06)”. */
-export function headlineWord({ headline: { name, value, baseline } }: Report): string {
+function headlineWord({ headline: { name, value, baseline } }: Report): string {
   const against = baseline === null ? '' : ` (baseline ${numberWord(baseline)})`;
   return value === null ? `no ${metricWord(name)}` : `${metricWord(name)} ${numberWord(value)}${against}`;
+}
+
+/** How a job ended and, where there is a report, its numbers: “stopped by you, RMSE 0.21 (baseline 1.06)”. */
+export function endWord(outcome: Outcome, report: Report | undefined): string {
+  if (!report) return outcomeWord(outcome);
+  return outcome.kind === 'succeeded' ? headlineWord(report) : `${outcomeWord(outcome)}, ${headlineWord(report)}`;
 }
 
 /** A job's name for people. */

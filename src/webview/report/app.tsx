@@ -16,7 +16,7 @@ export function App({ report, send }: Props): JSX.Element {
         <p class="status" aria-live="polite">
           {status}
         </p>
-        <p class="muted">{subtitle}</p>
+        <p class="muted id">{subtitle}</p>
         {progress !== null && <progress value={progress} aria-label="Rounds done" />}
       </header>
       {reason && (
