@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 
 /** The libraries Tabpod writes scripts for. */
 export const FAMILIES = ['xgboost', 'lightgbm', 'catboost', 'keras'] as const;
+/** The families as their makers write them. */
+export const FAMILY_NAMES = { xgboost: 'XGBoost', lightgbm: 'LightGBM', catboost: 'CatBoost', keras: 'Keras' } as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** What is predicted. */

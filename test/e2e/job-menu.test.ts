@@ -59,6 +59,7 @@ describe('the menu of a job, in a window', function () {
     await job.getByText(/stopped by you, .*\d \(baseline/).waitFor({ timeout: JOB_MS });
     await job.click();
     await editor.getByText(/Stopped · no cost · ran on this computer/).waitFor();
+    await editor.getByText('The job was stopped by you.').waitFor();
     await window.picture('report-stopped');
   });
 

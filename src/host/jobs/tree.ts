@@ -3,7 +3,7 @@ import type { JobView, Tabpod } from '../../app/tabpod.ts';
 import type { Report } from '../../core/report/schema.ts';
 import { COMMANDS, ITEMS } from '../ids.ts';
 import { reportUri } from '../report/uri.ts';
-import { activityWord, dollars, endWord, jobTitle } from '../report/words.ts';
+import { activityWord, dollars, endWord, jobTitle, modelWord } from '../report/words.ts';
 
 /** A job in the tree. */
 export class JobItem extends vscode.TreeItem {
@@ -76,7 +76,7 @@ function tooltip(job: JobView, description: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   // Names of files and columns are not Markdown of ours.
   text.appendText(`${jobTitle(job)}\n${description}\n`);
-  text.appendText(`${submission.modelType.replaceAll('_', ' ')} on ${where}, ${dollars(job.costUsd)}\n`);
+  text.appendText(`${modelWord(submission.modelType)} on ${where}, ${dollars(job.costUsd)}\n`);
   text.appendText(`${new Date(submittedAt).toLocaleString()}\n${job.id}`);
   if (job.trouble) text.appendText(`\n${job.trouble}`);
   return text;

@@ -1,7 +1,7 @@
 import type { JobView } from '../../app/tabpod.ts';
 import type { Report } from '../../core/report/schema.ts';
 import type { ReportToPage } from '../../protocol/report.ts';
-import { activityWord, dollars, jobTitle, metricWord, numberWord, outcomeWord } from './words.ts';
+import { activityWord, dollars, jobTitle, metricWord, modelWord, numberWord, outcomeSentence } from './words.ts';
 
 /** What is known of a job when its report is shown. */
 export interface ReportFacts {
@@ -18,6 +18,13 @@ const TAIL_LINES = 30;
 const PARTS = ['test', 'validation', 'train', 'baseline'] as const;
 const PART_WORDS = { test: 'Test', validation: 'Validation', train: 'Training', baseline: 'Baseline (test)' } as const;
 
+/** Why a script ended its rounds; what stops it from outside looks alike to it. */
+const ROUNDS_ENDED: Readonly<Record<string, string>> = {
+  early_stopping: 'no more improvement',
+  round_limit: 'as many as allowed',
+  time_limit: 'stopped before its end',
+};
+
 /** The page of a job, in words. */
 export function reportView({ job, report, missing, log, here }: ReportFacts): ReportToPage {
   const { outcome } = job.state;
@@ -27,7 +34,7 @@ export function reportView({ job, report, missing, log, here }: ReportFacts): Re
     subtitle: job.id,
     state: outcome?.kind ?? 'live',
     status: statusOf(job),
-    reason: outcome && outcome.kind !== 'succeeded' ? `The job ${outcomeWord(outcome)}.` : (missing ?? null),
+    reason: outcome && outcome.kind !== 'succeeded' ? outcomeSentence(outcome) : (missing ?? null),
     progress: progressOf(job),
     headline: report ? headlineOf(report) : null,
     metrics: report ? tableOf(report) : null,
@@ -92,7 +99,7 @@ function tableOf({ metrics }: Report): ReportToPage['metrics'] {
 function factsOf({ state }: JobView, report: Report | undefined): ReportToPage['facts'] {
   const { submission } = state;
   const facts = [
-    { label: 'Model', value: submission.modelType.replaceAll('_', ' ') },
+    { label: 'Model', value: modelWord(submission.modelType) },
     { label: 'Where', value: submission.backend === 'local' ? 'This Computer' : machineWord(state) },
     {
       label: 'Submitted',
@@ -111,7 +118,10 @@ function factsOf({ state }: JobView, report: Report | undefined): ReportToPage['
   );
   if (report.rounds) {
     const { best, trained, stop_reason: why } = report.rounds;
-    facts.push({ label: 'Rounds', value: `best ${best} of ${trained} (${why.replaceAll('_', ' ')})` });
+    facts.push({
+      label: 'Rounds',
+      value: `best ${best} of ${trained} (${ROUNDS_ENDED[why] ?? why.replaceAll('_', ' ')})`,
+    });
   }
   const seconds = report.timing.total;
   if (seconds !== undefined) facts.push({ label: 'Script time', value: `${numberWord(seconds)} s` });

@@ -2,6 +2,7 @@ import type { JobView } from '../../app/tabpod.ts';
 import type { Outcome, StopCause } from '../../core/job/events.ts';
 import { failureMessage, withoutStop } from '../../core/job/failure.ts';
 import { phaseOf } from '../../core/job/state.ts';
+import { FAMILY_NAMES, parseModelType } from '../../core/model-type.ts';
 import type { Report } from '../../core/report/schema.ts';
 import { word } from '../explain.ts';
 
@@ -31,6 +32,9 @@ const METRICS: Readonly<Record<string, string>> = {
   median_ae: 'median absolute error',
   mape: 'MAPE',
   r2: 'R²',
+  wape: 'WAPE',
+  max_error: 'largest error',
+  spearman: 'Spearman correlation',
 };
 
 /** A metric's name for people. */
@@ -81,6 +85,19 @@ export function outcomeWord(outcome: Outcome): string {
     case 'lost':
       return 'lost: the machine is gone and left no result';
   }
+}
+
+/** How a job ended, as a sentence of its own. */
+export function outcomeSentence(outcome: Outcome): string {
+  const verb = { succeeded: '', failed: '', stopped: 'was ', lost: 'is ' }[outcome.kind];
+  return `The job ${verb}${outcomeWord(outcome)}.`;
+}
+
+/** A model type for people: “XGBoost regression”. */
+export function modelWord(modelType: string): string {
+  const parsed = parseModelType(modelType);
+  if (!parsed?.task) return modelType;
+  return `${FAMILY_NAMES[parsed.family]} ${parsed.task.replaceAll('_', ' ')}`;
 }
 
 /** What a live job is doing, in a few words. */

@@ -53,7 +53,8 @@ export function judge(text: string, name: string, profile: Profile | undefined, 
     if (over.length > 0) return { problems: over, spec, ready: undefined };
     return { problems: warnings({ spec, profile, plan }, deps), spec, ready: { spec, profile, plan, script } };
   } catch (error) {
-    return { problems: [problemOf(error, deps)], spec, ready: undefined };
+    const known = profile ? said(profile.findings, undefined, deps) : [];
+    return { problems: [problemOf(error, deps), ...known], spec, ready: undefined };
   }
 }
 
@@ -102,7 +103,7 @@ function overMaximum(spec: Spec, { maximum, word }: Judge): Problem[] {
 }
 
 /** What should be known before the start: of the plan, of the dataset and of the columns in use. */
-function warnings({ spec, profile, plan }: Omit<Ready, 'script'>, { word }: Judge): Problem[] {
+function warnings({ spec, profile, plan }: Omit<Ready, 'script'>, deps: Judge): Problem[] {
   const used = new Set([plan.target, ...plan.features.map(({ name }) => name)]);
   const columns = profile.columns.filter(({ name }) => used.has(name));
   const found = [
@@ -110,16 +111,19 @@ function warnings({ spec, profile, plan }: Omit<Ready, 'script'>, { word }: Judg
     ...profile.findings,
     ...columns.flatMap(({ findings }) => findings),
   ];
-  return found
-    .flatMap(({ code, facts }): Problem[] => {
-      if (!isMessage(code)) return [];
-      const severity = NOTES.has(code) ? 'note' : 'warning';
-      return [{ field: warnedField(code, facts, plan), severity, text: word(code, facts) }];
-    })
-    .slice(0, MAX_WARNINGS);
+  return said(found, plan.target, deps).slice(0, MAX_WARNINGS);
 }
 
-function warnedField(code: string, facts: Facts, { target }: Plan): string {
+/** Findings as sentences, each at its field. */
+function said(found: Profile['findings'], target: string | undefined, { word }: Judge): Problem[] {
+  return found.flatMap(({ code, facts }): Problem[] => {
+    if (!isMessage(code)) return [];
+    const severity = NOTES.has(code) ? 'note' : 'warning';
+    return [{ field: warnedField(code, facts, target), severity, text: word(code, facts) }];
+  });
+}
+
+function warnedField(code: string, facts: Facts, target: string | undefined): string {
   const field = fieldOf(code, facts);
   if (field !== 'form') return field;
   if (facts.column === undefined) return 'dataset';

@@ -177,7 +177,12 @@ interface RowProps {
 function ColumnRow({ column, chosen, note, onChange }: RowProps): JSX.Element {
   return (
     <label class="column">
-      <input type="checkbox" checked={chosen} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
+      <input
+        type="checkbox"
+        aria-label={[column.name, columnLine(column), ...(note ? [note] : [])].join(', ')}
+        checked={chosen}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
       <span class="name" title={column.name}>
         {column.name}
         {note && <span class="muted"> {note}</span>}

@@ -1,18 +1,13 @@
 import type { JSX } from 'preact';
 import { defaultOf } from '../../core/catalogue/index.ts';
 import type { CatalogueEntry, Hyperparameter } from '../../core/catalogue/schema.ts';
-import { FAMILIES, type Family, parseModelType, TASKS, type Task } from '../../core/model-type.ts';
+import { FAMILIES, FAMILY_NAMES, type Family, parseModelType, TASKS, type Task } from '../../core/model-type.ts';
 import { useKept } from '../common/kept.ts';
 import { type FormProps, problemsOf } from './context.ts';
 import { Field, NumberInput } from './fields.tsx';
 import { at, type FormState, type Json } from './state.ts';
 
-const FAMILY_WORDS: Readonly<Record<Family, string>> = {
-  xgboost: 'XGBoost',
-  lightgbm: 'LightGBM',
-  catboost: 'CatBoost',
-  keras: 'Keras (neural network)',
-};
+const FAMILY_WORDS: Readonly<Record<Family, string>> = { ...FAMILY_NAMES, keras: 'Keras (neural network)' };
 
 /** The kind of model, and its settings: the main ones first, the others folded. */
 export function Model(props: FormProps): JSX.Element {

@@ -20,7 +20,7 @@ export function App({ report, send }: Props): JSX.Element {
         {progress !== null && <progress value={progress} aria-label="Rounds done" />}
       </header>
       {reason && (
-        <p class="banner" role="alert">
+        <p class={report.state === 'stopped' ? 'banner stopped' : 'banner'} role="alert">
           {reason}
         </p>
       )}
