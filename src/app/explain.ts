@@ -1,2 +1,2 @@
 /** For hosts, which do not reach past the app. */
-export { explainAny } from '../backends/explain.ts';
+export { codeOf, explainAny } from '../backends/explain.ts';

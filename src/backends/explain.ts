@@ -16,3 +16,9 @@ export function explainAny(error: unknown, word: (code: MessageCode, facts: Fact
   }
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The code of a message for anything that was thrown; `unexpected` where the catalogue has none. */
+export function codeOf(error: unknown): string {
+  if (error instanceof BackendError) return `account/${error.failure.kind}`;
+  return error instanceof TabpodError ? error.code : 'unexpected';
+}

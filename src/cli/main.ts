@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { version } from '../../package.json';
 import { createTabpod } from '../app/create.ts';
-import { explainAny } from '../app/explain.ts';
+import { codeOf, explainAny } from '../app/explain.ts';
 import { tabpodHome } from '../app/home.ts';
 import { settingsFromEnvironment, waitScaleFrom } from '../app/settings-from-environment.ts';
 import { systemClock } from '../base/clock.ts';
-import { TabpodError } from '../core/error.ts';
 import { type Command, HELP, parseCommand, WrongUse } from './arguments.ts';
 import type { Cli } from './cli.ts';
 import { jobs, stop } from './jobs.ts';
@@ -27,8 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
       output.progress(`${error.message}\n\n${HELP}`);
       return 2;
     }
-    const code = error instanceof TabpodError ? error.code : 'unexpected';
-    output.result({ error: { code, message: explainAny(error) } }, () => undefined);
+    output.result({ error: { code: codeOf(error), message: explainAny(error) } }, () => undefined);
     output.progress(`tabpod: ${explainAny(error)}`);
     return 1;
   }

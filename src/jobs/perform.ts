@@ -95,8 +95,10 @@ async function bringHome(job: JobState, backend: Backend, context: JobsContext):
     const files = await collect(id, job.final.status, backend.volume, context.ledger);
     return [{ kind: 'collected', at: context.clock.now(), files }];
   } catch (error) {
-    // A volume that does not answer is asked again; a file that is not what the runner wrote stays wrong.
+    // A volume that does not answer is asked again, and for some time one that does not show the newest bytes.
     if (!(error instanceof TabpodError)) throw error;
+    const late = context.clock.now() - job.final.at < context.policy(job.submission).resultsGraceMs;
+    if (late && error.code === 'job/damaged') throw error;
     return [failed(context.clock.now(), 'results', error, backend)];
   }
 }

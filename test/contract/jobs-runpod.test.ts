@@ -35,6 +35,13 @@ describe('a job on RunPod', () => {
     reportSchema.parse(JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')));
   });
 
+  it('waits for results that the volume shows late', async () => {
+    world = await jobsWorld({ faults: { lateRenameSeconds: 30, frozenFiles: true } });
+    const { state, settled } = await finished(world.tabpod, await world.submit(['slow']));
+    assert.deepEqual([state.outcome, settled], [{ kind: 'succeeded' }, true]);
+    assert.deepEqual(world.emulator.pods(), []);
+  });
+
   it('sends a dataset once', async () => {
     world = await jobsWorld();
     await finished(world.tabpod, await world.submit());

@@ -14,6 +14,8 @@ export interface Policy {
   readonly stopGraceMs: number;
   /** For the machine to end itself after its final status. */
   readonly selfEndGraceMs: number;
+  /** A result that is not yet what the runner wrote may still be on its way through the volume. */
+  readonly resultsGraceMs: number;
   /** How long a machine whose create call was not answered is looked up before the next try. */
   readonly unresolvedLookupMs: number;
   /** How long it is watched after that. */
@@ -34,6 +36,7 @@ const RUNPOD: Policy = {
   silentMs: 5 * 60_000,
   stopGraceMs: 90_000,
   selfEndGraceMs: 60_000,
+  resultsGraceMs: 120_000,
   unresolvedLookupMs: 3 * 60_000,
   unresolvedWatchMs: 24 * 3_600_000,
   lostReads: 3,
@@ -43,7 +46,14 @@ const RUNPOD: Policy = {
 };
 
 /** A process on this computer is seen at once and needs no proof by time. */
-const LOCAL: Policy = { ...RUNPOD, pollMs: 1_000, verifyGapMs: 1_000, lostGapMs: 1_000, stopGraceMs: 75_000 };
+const LOCAL: Policy = {
+  ...RUNPOD,
+  pollMs: 1_000,
+  verifyGapMs: 1_000,
+  lostGapMs: 1_000,
+  stopGraceMs: 75_000,
+  resultsGraceMs: 0,
+};
 
 /** The policy of a backend; `scale` multiplies every wait. */
 export function policyFor(backend: 'local' | 'runpod', scale: number): Policy {
