@@ -128,10 +128,7 @@ describe('resolve', () => {
     const runpod = { backend: 'runpod' } as const;
     assert.equal(plan({ compute: runpod }).device, 'cpu');
     assert.equal(plan({ compute: { ...runpod, device: 'cuda' } }).device, 'cuda');
-    assert.equal(plan({ compute: { ...runpod, device: 'cuda' } }).allowCpu, false);
     assert.equal(plan({ compute: runpod }, { ...TITANIC, rows: 600_000 }).device, 'cuda');
-    assert.equal(plan({ compute: runpod }, { ...TITANIC, rows: 600_000 }).allowCpu, true, 'nobody asked for it');
-    assert.equal(plan({ compute: { ...runpod, allowCpu: false } }, { ...TITANIC, rows: 600_000 }).allowCpu, false);
     assert.equal(plan({ compute: { backend: 'local' } }, { ...TITANIC, rows: 600_000 }).device, 'cpu');
   });
 

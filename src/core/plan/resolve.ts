@@ -49,7 +49,8 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     hyperparameters: hyperparametersOf(modelType, task, spec.hyperparameters ?? {}),
     split: splitOf(spec, target, table),
     seed: spec.seed ?? DEFAULT_SEED,
-    ...deviceOf(spec, family, profile),
+    device: deviceOf(spec, family, profile),
+    allowCpu: spec.compute?.allowCpu ?? false,
     objective,
     metric: metricOf(spec, modelType, objective),
     sampleWeight: sampleWeightOf(spec, table),
@@ -77,17 +78,12 @@ function classificationOf(
   };
 }
 
-/**
- * Asked for, or where it pays: a small table is fitted sooner on the pod's CPUs than it is copied to its GPU. Whoever
- * did not ask for a GPU gets the CPU where none works, unless the spec says no.
- */
-function deviceOf({ compute }: Spec, family: Family, { rows, columns }: Profile): Pick<Plan, 'device' | 'allowCpu'> {
-  const allowCpu = compute?.allowCpu ?? false;
-  if (!canUseGpu(family)) return { device: 'cpu', allowCpu };
-  if (compute?.device) return { device: compute.device, allowCpu };
+/** Asked for, or where it pays: a small table is fitted sooner on the pod's CPUs than it is copied to its GPU. */
+function deviceOf({ compute }: Spec, family: Family, { rows, columns }: Profile): Plan['device'] {
+  if (!canUseGpu(family)) return 'cpu';
+  if (compute?.device) return compute.device;
   const backend = compute?.backend ?? DEFAULT_BACKEND;
-  const pays = backend === 'runpod' && gpuPays(family, rows, columns.length);
-  return pays ? { device: 'cuda', allowCpu: compute?.allowCpu ?? true } : { device: 'cpu', allowCpu };
+  return backend === 'runpod' && gpuPays(family, rows, columns.length) ? 'cuda' : 'cpu';
 }
 
 function objectiveOf(spec: Spec, task: Task, target: ColumnProfile): Plan['objective'] {

@@ -86,11 +86,7 @@ export const computeSchema = z.strictObject({
     z.enum(['cpu', 'cuda']).check(says('Left out: the GPU on RunPod where the table is large enough to gain from it.')),
   ),
   allowCpu: z.optional(
-    z
-      .boolean()
-      .check(
-        says('Train on the CPU when no GPU works, instead of failing. Left out: only if the GPU was not asked for.'),
-      ),
+    z.boolean().check(says('Train on the CPU when a GPU was asked for and none works, instead of failing.')),
   ),
   image: z.optional(name.check(says('Container image of the pod.'))),
   diskGb: z.optional(count(10, 2000).check(says('Disk of the pod in GB.'))),
