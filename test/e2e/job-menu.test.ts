@@ -71,4 +71,20 @@ describe('the menu of a job, in a window', function () {
     assert.ok(existsSync(join(home, 'results', id, 'metrics.json')));
     await window.picture('results-fetched');
   });
+
+  it('opens the log and the script of a job', async () => {
+    const { page } = window;
+    for (const [entry, tab] of [
+      ['Open Log', 'train.log'],
+      ['Open Script', 'script.py'],
+    ] as const) {
+      await window
+        .view('Jobs')
+        .getByRole('treeitem', { name: /houses → price/ })
+        .click({ button: 'right' });
+      await page.getByRole('menuitem', { name: entry }).hover();
+      await page.keyboard.press('Enter');
+      await page.getByRole('tab', { name: new RegExp(tab) }).waitFor();
+    }
+  });
 });
