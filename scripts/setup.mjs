@@ -25,7 +25,7 @@ function run(file, args, options = {}) {
 
 /** Runs `work` unless it was done before with the same inputs. */
 function once(name, inputs, work) {
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256');
   for (const input of inputs) hash.update(readFileSync(join(root, input)));
   const digest = hash.digest('hex');
   const stamp = join(cache, `${name}.stamp`);
