@@ -14,6 +14,7 @@ export function tabpodHome(environment: Environment): string {
 export async function ownerOfHome(home: string): Promise<string> {
   await appendExclusively(home, 'owner', randomBytes(3).toString('hex'));
   const owner = (await readText(`${home}/owner`))?.trim() ?? '';
-  if (!/^[0-9a-f]{6}$/.test(owner)) throw new Error(`${home}/owner does not hold six hexadecimal digits`);
+  if (!/^[0-9a-f]{6}$/.test(owner))
+    throw new Error(`${home}/owner does not hold six hexadecimal digits. Restore it, or delete it: a new one is made.`);
   return owner;
 }

@@ -112,7 +112,10 @@ function createViews({ ledger, clock }: JobsContext, loops: Loops): Pick<Jobs, '
     if (!record) return undefined;
     const { state } = record;
     const { status, uploaded, trouble } = loops.memory(id);
-    return { id, state, settled: isSettled(state), status, costUsd: jobCost(state, clock.now()), uploaded, trouble };
+    const settled = isSettled(state);
+    const costUsd = jobCost(state, clock.now());
+    // What kept us from looking is of no interest once there is nothing left to look at.
+    return { id, state, settled, status, costUsd, uploaded, trouble: settled ? undefined : trouble };
   }
   return {
     async get(id) {

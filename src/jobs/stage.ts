@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { explainAny } from '../backends/explain.ts';
 import type { Volume } from '../backends/ports.ts';
 import { bytesOf } from '../base/bytes.ts';
 import { keys } from '../core/contract/keys.ts';
 import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
+import { withoutStop } from '../core/job/failure.ts';
 import type { Cargo } from './context.ts';
 
 /** Puts everything a job reads on the volume, content that lies there already excepted. */
@@ -19,13 +21,23 @@ export async function stage(
   const { id, runnerSha256 } = submission;
   const texts: readonly [string, string][] = [
     [keys.runner(runnerSha256), runner],
-    [keys.script(id), cargo.script],
     [keys.inRun(id, 'predict.py'), cargo.predict],
     [keys.job(id), `${JSON.stringify(cargo.lineage, null, 2)}\n`],
   ];
+  await putScript(volume, keys.script(id), cargo.script, signal);
   for (const [key, text] of texts) {
     signal.throwIfAborted();
     await putText(volume, key, text, signal);
+  }
+}
+
+async function putScript(volume: Volume, key: string, script: string, signal: AbortSignal): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    await putText(volume, key, script, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new TabpodError('job/upload-failed', { detail: withoutStop(explainAny(error)) }, { cause: error });
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../base/error.ts';
+import { messageOf, systemCode } from '../base/error.ts';
 import { appendExclusively, writeWhole } from '../base/files.ts';
 import { fromJson } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
+import { TabpodError } from '../core/error.ts';
 import { type JobEvent, jobEventSchema } from '../core/job/events.ts';
 import { fold } from '../core/job/fold.ts';
 import type { JobState } from '../core/job/state.ts';
@@ -114,7 +115,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     return await readdir(folder);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw error;
+    throw new TabpodError('data/read-failed', { name: folder, detail: messageOf(error) }, { cause: error });
   }
 }
 

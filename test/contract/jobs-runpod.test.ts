@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BackendError, type Volume } from '../../src/backends/ports.ts';
 import { keys } from '../../src/core/contract/keys.ts';
 import { explain, TabpodError } from '../../src/core/error.ts';
 import { liveMachines, phaseOf } from '../../src/core/job/state.ts';
@@ -157,6 +159,26 @@ describe('a job on RunPod', () => {
     assert.deepEqual((await finished(world.tabpod, id)).state.outcome, { kind: 'succeeded' });
   });
 
+  it('can be stopped though its status cannot be read', async () => {
+    world = await jobsWorld();
+    const id = await world.submit(['hang']);
+    await until('it trains', async () => (await world.tabpod.jobs.get(id)).status?.round);
+    const newer = '{"version":2}';
+    const path = join(world.emulator.volumeFolder, keys.status(id));
+    const overwriting = setInterval(() => writeFileSync(path, newer), 10);
+    try {
+      await until('it says so', async () =>
+        /^The run’s status\.json .*\.$/.test((await world.tabpod.jobs.get(id)).trouble ?? ''),
+      );
+      await world.tabpod.jobs.stop(id);
+    } finally {
+      clearInterval(overwriting);
+    }
+    const { state, settled, trouble } = await world.tabpod.jobs.get(id);
+    assert.deepEqual([state.outcome, settled, trouble], [{ kind: 'stopped', by: 'user' }, true, undefined]);
+    assert.deepEqual(world.emulator.pods(), []);
+  });
+
   it('refuses a dataset that changed since it was profiled', async () => {
     world = await jobsWorld();
     const request = await world.request();
@@ -185,6 +207,25 @@ describe('a job on RunPod', () => {
       /data\/changed/,
     );
     assert.equal(await volume.head(keys.datasetComplete(sha256)), undefined);
+  });
+
+  it('says that the script did not arrive, in the words it always had', async () => {
+    world = await jobsWorld();
+    const { volume } = backendOf(world.emulator);
+    const deaf: Volume = {
+      ...volume,
+      put(key, ...rest) {
+        if (!key.startsWith('training_scripts/')) return volume.put(key, ...rest);
+        throw new BackendError({ kind: 'unavailable', detail: 'no answer' });
+      },
+    };
+    const abort = new AbortController();
+    const cargo = { dataset: undefined, script: '', predict: '', lineage: {}, datasetUrl: undefined, abort };
+    await assert.rejects(
+      stage(SUBMISSION, cargo, '', deaf, () => undefined),
+      (error) =>
+        /^Failed to upload training script: RunPod cannot be reached: no answer\. .*[^.]\.$/.test(explain(error)),
+    );
   });
 
   it('is driven by any window, and finished by the next start', async () => {

@@ -2,7 +2,7 @@
 export const JOB_MESSAGES = {
   'job/unknown': 'There is no job “{id}” in this ledger. `tabpod jobs` lists the ones there are.',
   'job/upload-incomplete': 'The upload of {name} did not arrive whole. Submit the job again.',
-  'job/upload-failed': 'Failed to upload training script: {detail}',
+  'job/upload-failed': 'Failed to upload training script: {detail}.',
   'job/no-metrics': 'Metrics not found for model: {id}',
   'job/unreadable-status':
     'The run’s status.json is not one that this version of Tabpod can read. It is read again; if that does not help, update Tabpod.',
