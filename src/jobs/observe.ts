@@ -42,10 +42,13 @@ export async function observe(
   return { ...unseen, machines, status, beatMovedAt: memory.beatMovedAt };
 }
 
-async function readStatus(job: JobState, backend: Backend): Promise<Status | 'absent'> {
-  const bytes = await backend.volume.read(keys.status(job.submission.id), STATUS_MAX_BYTES);
+async function readStatus(job: JobState, { volume }: Backend): Promise<Status | 'absent'> {
+  const read = () => volume.read(keys.status(job.submission.id), STATUS_MAX_BYTES);
+  const json = (bytes: Uint8Array | undefined) => fromJson(new TextDecoder().decode(bytes));
+  const bytes = await read();
   if (!bytes) return 'absent';
-  const parsed = statusSchema.safeParse(fromJson(new TextDecoder().decode(bytes)));
+  // Replaced between the two looks that a storage server takes, it comes torn: the next read is whole.
+  const parsed = statusSchema.safeParse(json(bytes) ?? json(await read()));
   if (!parsed.success) throw new TabpodError('job/unreadable-status', {});
   return parsed.data;
 }

@@ -7,7 +7,6 @@ export const HOST_MESSAGES = {
   'host/no-script-yet': 'There is no script yet: {reason}',
   'host/untrusted':
     'Submitting runs code with your files and your account, so it needs a trusted workspace. Trust this workspace first.',
-  'host/not-a-url': 'Enter an address that starts with http:// or https://.',
   'host/spec-exists': '{path} exists already. Choose another name.',
   'host/not-a-table': '{name} is not a file Tabpod can read. Choose a .csv or .tsv file.',
   'host/nothing-selected': 'Select a job or a pod in the Tabpod view first.',
