@@ -80,7 +80,7 @@ async function create(
   } catch (error) {
     const at = context.clock.now();
     if (!(error instanceof BackendError))
-      return { kind: 'refused', at, machine, failure: 'refused', detail: explain(error) };
+      return { kind: 'refused', at, machine, failure: 'not-started', detail: explain(error) };
     const { kind, detail } = error.failure;
     if (kind === 'unknown-outcome') return { kind: 'unresolved', at, machine, detail };
     return { kind: 'refused', at, machine, failure: kind, detail };

@@ -128,7 +128,8 @@ describe('bad input to the CLI', () => {
   it('no Python on this computer', async () => {
     const { code, stderr } = await world.run(['train', PENGUINS, '--target', 'species'], { PATH: folder });
     assert.equal(code, 1);
-    assert.match(stderr, /Python/);
+    assert.match(stderr, /^model_\S+ failed: .*Python/m);
+    assert.doesNotMatch(stderr, /RunPod/);
     assert.match(stderr, /machines left: 0/);
   });
 

@@ -3,7 +3,7 @@ import { machineName } from '../machine-name.ts';
 import { type JobMachine, type JobState, liveMachines } from '../state.ts';
 
 /** Failures that more tries would only repeat: of this machine alone, or of every machine. */
-const LASTS = ['no-funds', 'bad-key', 'forbidden', 'refused', 'volume-full'];
+const LASTS = ['no-funds', 'bad-key', 'forbidden', 'refused', 'volume-full', 'not-started'];
 const NEXT_GPU = 'no-capacity';
 
 /** Uploads, then rents: one machine at a time, down the list of GPUs, and never after anything has run. */
