@@ -38,7 +38,8 @@ export async function observe(
     look(wantsMachines, () => backend.machines.list()),
   ]);
   remember(memory, status, context.clock.now());
-  const machines = list && { listed: list.machines, proven: list.proven };
+  const listed = list?.machines.map((machine) => ({ ...machine, exited: machine.state === 'exited' }));
+  const machines = list && listed && { listed, proven: list.proven };
   return { ...unseen, machines, status, beatMovedAt: memory.beatMovedAt };
 }
 

@@ -133,6 +133,17 @@ describe('a job on RunPod', () => {
     assert.deepEqual([state.outcome, settled], [{ kind: 'lost' }, true]);
   });
 
+  it('ends a pod that RunPod stopped', async () => {
+    world = await jobsWorld();
+    const id = await world.submit(['hang']);
+    await until('it trains', async () => (await world.tabpod.jobs.get(id)).status?.round);
+    const [pod] = world.emulator.pods();
+    await world.emulator.endPod(pod?.id ?? '', 'exit');
+    const { state, settled } = await finished(world.tabpod, id);
+    assert.deepEqual([state.outcome, settled], [{ kind: 'stopped', by: 'provider' }, true]);
+    assert.deepEqual(world.emulator.pods(), []);
+  });
+
   it('does not believe that a pod is gone while another account answers', async () => {
     world = await jobsWorld();
     const id = await world.submit(['hang']);

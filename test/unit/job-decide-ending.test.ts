@@ -108,6 +108,22 @@ describe('decide: running and ending', () => {
       effects: ['sendStop'],
     },
     {
+      when: 'stopped by the provider: end it',
+      job: job(...booting, running),
+      seen: seen({ machines: listed({ ...pod, exited: true }), status: status(), beatMovedAt: 60_000 }),
+      now: 60_001,
+      events: ['stop-requested', 'terminating'],
+      effects: ['terminate'],
+    },
+    {
+      when: 'stopped by the provider after it reported its end: collect',
+      job: job(...booting, running),
+      seen: seen({ machines: listed({ ...pod, exited: true }), status: status({ final: FINAL }) }),
+      now: 60_001,
+      events: ['final'],
+      effects: ['collect'],
+    },
+    {
       when: 'silent: end it',
       job: job(...booting, running),
       seen: seen({ machines: listed(pod), status: status(), beatMovedAt: 60_000 }),

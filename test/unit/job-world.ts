@@ -99,7 +99,7 @@ export function status(change: Partial<Status> = {}): Status {
   };
 }
 
-export const pod = { id: 'pod1', name: MACHINE, pricePerHour: 0.5 };
+export const pod = { id: 'pod1', name: MACHINE, pricePerHour: 0.5, exited: false };
 
 /** One look; unless said otherwise nothing was read and this process drives. */
 export function seen(change: Partial<Observation> = {}): Observation {

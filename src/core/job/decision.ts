@@ -8,6 +8,8 @@ export interface ListedMachine {
   readonly id: string;
   readonly name: string;
   readonly pricePerHour: number | null;
+  /** Stopped by the provider and kept: it will not go on by itself, and is billed for its disk. */
+  readonly exited: boolean;
 }
 
 /** What was seen of a job in one look. What was not asked for, or could not be read, is `undefined`. */

@@ -37,6 +37,7 @@ export const stopCauseSchema = z.enum([
   'interrupted',
   'boot_timeout',
   'silent',
+  'provider',
   'price',
 ]);
 export type StopCause = z.infer<typeof stopCauseSchema>;

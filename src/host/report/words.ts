@@ -63,6 +63,7 @@ const CAUSES: Readonly<Record<StopCause, string>> = {
   interrupted: 'because it was interrupted',
   boot_timeout: 'because the machine did not start in time',
   silent: 'because the machine went silent',
+  provider: 'because RunPod stopped its pod',
   price: 'because the machine cost more than was agreed',
 };
 

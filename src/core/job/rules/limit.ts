@@ -19,6 +19,9 @@ function breached(
   const { limits } = job.submission;
   const since = Math.min(...created.map(({ createdAt }) => createdAt ?? now));
   if (!created.every(isAgreedPrice)) return 'price';
+  // Only once its status was read in the same look: a run that ended in good order says so there.
+  const exited = seen.machines?.listed.filter((machine) => machine.exited).map(({ id }) => id) ?? [];
+  if (seen.status !== undefined && created.every(({ id }) => id !== null && exited.includes(id))) return 'provider';
   if (now - since > limits.hours * 3_600_000) return 'time_limit';
   if ((jobCost(job, now) ?? 0) > limits.usd) return 'cost_limit';
   if (job.runningSince === null) return now - since > policy.bootTimeoutMs ? 'boot_timeout' : undefined;
