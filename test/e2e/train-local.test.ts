@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JOB_MS, Workbench } from './workbench.ts';
 
-/** Names of themes, each with the class of a workbench that shows it. */
+/** What the operating system prefers, each with the class of a workbench that follows it. */
 const THEMES = {
-  dark: ['Dark Modern', 'vs-dark'],
-  light: ['Light Modern', 'vs'],
-  contrast: ['Default High Contrast', 'hc-black'],
+  dark: [{ colorScheme: 'dark' }, 'vs-dark'],
+  light: [{ colorScheme: 'light' }, 'vs'],
+  contrast: [{ colorScheme: 'dark', forcedColors: 'active' }, 'hc-black'],
 } as const;
 
 describe('training on this computer, in a window', function () {
@@ -36,8 +36,9 @@ describe('training on this computer, in a window', function () {
   after(() => rmSync(scratch, { recursive: true, force: true }));
 
   it('goes from a right-click to a report', async () => {
-    window = await Workbench.open({ folder, home, theme: THEMES.dark[0] });
+    window = await Workbench.open({ folder, home, scheme: THEMES.dark[0] });
     const { page, editor } = window;
+    await page.locator(`.monaco-workbench.${THEMES.dark[1]}`).waitFor();
     await window.chooseInExplorer('penguins.csv', 'Train Model on RunPod…');
     await editor.getByText('344 rows and 8 columns.').waitFor();
     await editor.getByText('Choose the column to predict.').first().waitFor();
@@ -69,10 +70,10 @@ describe('training on this computer, in a window', function () {
     await window.picture('report-dark');
   });
 
-  for (const [name, [theme, shown]] of Object.entries(THEMES)) {
+  for (const [name, [scheme, shown]] of Object.entries(THEMES)) {
     if (name === 'dark') continue;
     it(`keeps its jobs and drafts in another window, ${name}`, async () => {
-      window = await Workbench.open({ folder, home, theme });
+      window = await Workbench.open({ folder, home, scheme });
       const { page, editor } = window;
       await page.locator(`.monaco-workbench.${shown}`).waitFor();
       await window.openTabpod();

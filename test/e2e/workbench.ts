@@ -8,10 +8,16 @@ const DRAWN_MS = 30_000;
 /** Longest wait for a job: its first one builds a Python environment. */
 export const JOB_MS = 240_000;
 
+export interface Scheme {
+  readonly colorScheme: 'light' | 'dark';
+  readonly forcedColors?: 'active';
+}
+
 export interface WindowOptions {
   readonly folder: string;
   readonly home: string;
-  readonly theme?: string;
+  /** What the operating system prefers; VS Code follows it. */
+  readonly scheme?: Scheme;
   readonly environment?: Readonly<Record<string, string>>;
   readonly restricted?: boolean;
 }
@@ -28,14 +34,14 @@ export class Workbench {
     this.page = page;
   }
 
-  static async open({ folder, home, theme, environment = {}, restricted = false }: WindowOptions): Promise<Workbench> {
+  static async open({ folder, home, scheme, environment = {}, restricted = false }: WindowOptions): Promise<Workbench> {
     const server = await startServer({
-      settings: { 'security.workspace.trust.startupPrompt': 'never', ...(theme && { 'workbench.colorTheme': theme }) },
+      settings: { 'security.workspace.trust.startupPrompt': 'never', 'window.autoDetectColorScheme': true },
       environment: { ...tabpodEnvironment(home), ...environment },
       restricted,
     });
     const browser = await launchBrowser();
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...scheme });
     page.setDefaultTimeout(DRAWN_MS);
     const workbench = new Workbench(server, browser, page);
     try {
