@@ -81,6 +81,8 @@ function setUpPython() {
 }
 
 try {
+  // Somebody who deletes node_modules wants it back.
+  if (!existsSync(node)) rmSync(join(cache, 'dependencies.stamp'), { force: true });
   if (!existsSync(join(root, 'node_modules', '.package-lock.json')) || wanted.size > 0) {
     once('dependencies', ['package-lock.json'], () => run('npm', ['ci', '--no-audit', '--no-fund']));
   }
