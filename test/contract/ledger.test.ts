@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { appendExclusively } from '../../src/base/files.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { openLedger } from '../../src/ledger/ledger.ts';
@@ -85,13 +83,5 @@ describe('ledger', () => {
   it('does not take other names in its folders for jobs', async () => {
     await appendExclusively(join(home, 'jobs', '..evil'), 'x', '');
     assert.deepEqual(await ledger().list(), []);
-  });
-
-  it('is exclusive between processes, not only inside one', async () => {
-    await appendExclusively(home, 'taken', 'by this process');
-    const script = `import { link, writeFile } from 'node:fs/promises';
-      await writeFile(${JSON.stringify(join(home, 'other'))}, '');
-      await link(${JSON.stringify(join(home, 'other'))}, ${JSON.stringify(join(home, 'taken'))});`;
-    await assert.rejects(promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]), /EEXIST/);
   });
 });
