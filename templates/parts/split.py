@@ -47,9 +47,9 @@ def units_and_strata(
             for text, row in zip(texts, dataset.identity.tolist(), strict=True)
         ]
         return np.array(groups, dtype=np.uint64), strata
-    if split["kind"] == "stratified" and config["task"] == "regression":
+    if split["kind"] != "random" and config["task"] == "regression":
         strata = np.searchsorted(np.quantile(values, np.arange(0.1, 1, 0.1)), values)
-    elif split["kind"] == "stratified":
+    elif split["kind"] != "random":
         strata = values
     return units_of_rows(dataset, values), strata
 
@@ -79,6 +79,8 @@ def split_rows(dataset: Dataset, target: Target, config: Mapping[str, Any]) -> n
     split = config["split"]
     if split["kind"] == "time":
         parts = split_by_time(dataset, target, config)
+    elif split["kind"] == "column":
+        parts = split_by_column(dataset, target, config)
     else:
         units, strata = units_and_strata(dataset, target.values, config)
         share, count = shares(units, strata, config["seed"])
@@ -115,6 +117,33 @@ def split_by_time(dataset: Dataset, target: Target, config: Mapping[str, Any]) -
     return parts
 
 
+def split_by_column(dataset: Dataset, target: Target, config: Mapping[str, Any]) -> np.ndarray:
+    """Do as the cells of a column say; where none asks for validation, some training rows serve."""
+    split = config["split"]
+    texts = to_text(dataset.table[split["column"]], config["dialect"])
+    said = np.array([text.lower() if text else "" for text in texts])
+    parts = np.full(len(said), LEFT_OUT)
+    for part, name in ((TRAIN, "train"), (VALIDATION, "validation"), (TEST, "test")):
+        parts[np.isin(said, split["labels"][name])] = part
+    if not (parts == VALIDATION).any():
+        parts = with_validation(dataset, target, parts, config)
+    return parts
+
+
+def with_validation(
+    dataset: Dataset, target: Target, parts: np.ndarray, config: Mapping[str, Any]
+) -> np.ndarray:
+    """Take a share of the training rows for validation."""
+    units, strata = units_and_strata(dataset, target.values, config)
+    training = parts == TRAIN
+    if not training.any():
+        return parts
+    share, count = shares(units[training], strata[training], config["seed"])
+    watched = (share < config["split"]["validation"]) & (count >= 3)
+    parts[training] = np.where(watched, VALIDATION, TRAIN)
+    return parts
+
+
 def read_times(column: pa.ChunkedArray, config: Mapping[str, Any]) -> np.ndarray:
     """What a split by time sorts by: numbers as they are, else dates."""
     numbers = to_number(column, config["dialect"])
@@ -144,10 +173,12 @@ def fold_rows(
     """Deal the rows that are not tested on out to folds; -1 stays in training in every fold.
 
     With few rows one validation part is mostly luck, so all of them take a turn. Empty when there
-    are rows enough, or when time or a class that a fold would lack speaks against it.
+    are rows enough, or when time, the file, or a class that a fold would lack speaks against it.
     """
     inside = (parts == TRAIN) | (parts == VALIDATION)
-    if inside.sum() >= FOLDS_BELOW_ROWS or config["split"]["kind"] == "time":
+    split = config["split"]
+    told = split["kind"] == "column" and split["labels"]["validation"]
+    if inside.sum() >= FOLDS_BELOW_ROWS or split["kind"] == "time" or told:
         return np.array([], dtype=np.int64)
     units, strata = units_and_strata(dataset, target.values, config)
     share, count = shares(units[inside], strata[inside], config["seed"])

@@ -103,6 +103,7 @@ CONFIG: dict[str, Any] = {
         "column": None,
         "date_format": None,
         "gap": 0,
+        "labels": None,
     },
     "seed": 42,
     "device": "cpu",

@@ -51,6 +51,14 @@ function encoded(text: string, encoding: string): Uint8Array {
   return Buffer.from(`\ufeff${text}`);
 }
 
+/** The row numbers of a file of predictions. */
+async function rowsOf(path: string): Promise<readonly number[]> {
+  const code = 'import pyarrow.parquet\nprint(json.dumps(pyarrow.parquet.read_table(sys.argv[1])["row"].to_pylist()))';
+  const rows = await evaluated(code, path);
+  assert.ok(Array.isArray(rows));
+  return rows;
+}
+
 describe('a script on a file as people have it', () => {
   const { folder, file, remove } = scratch();
   after(remove);
@@ -145,11 +153,7 @@ describe('a script on a file as people have it', () => {
     const { report, folder: out } = await train(plan, data, place());
     assert.deepEqual(report.data.rows_dropped, { target_missing: 3 });
     assert.equal(report.data.rows_repeated, 78);
-    const tested = await evaluated(
-      'import pyarrow.parquet\nprint(json.dumps(pyarrow.parquet.read_table(sys.argv[1])["row"].to_pylist()))',
-      join(out, 'test_predictions.parquet'),
-    );
-    assert.ok(Array.isArray(tested));
+    const tested = await rowsOf(join(out, 'test_predictions.parquet'));
     for (const row of tested) {
       const twins = [0, 40, 80].map((shift) => (row % 40) + shift);
       assert.ok(
@@ -171,12 +175,25 @@ describe('a script on a file as people have it', () => {
     assert.equal(report.data.split.test, 40);
     assert.equal(report.data.rows_dropped.left_out, 20);
     assert.equal(report.describes?.folds, 0);
-    const tested = await evaluated(
-      'import pyarrow.parquet\nprint(json.dumps(pyarrow.parquet.read_table(sys.argv[1])["row"].to_pylist()))',
-      join(out, 'test_predictions.parquet'),
-    );
-    assert.ok(Array.isArray(tested));
+    const tested = await rowsOf(join(out, 'test_predictions.parquet'));
     assert.ok(tested.every((row) => (row * 73) % 200 >= 160));
+  });
+
+  it('divides rows as a column says, and leaves out those of which it says nothing', async () => {
+    const part = (index: number) => ['train', 'Train', 'test', 'TRAIN', ''][index % 5];
+    const rows = Array.from({ length: 300 }, (_, index) => `${drawn(index, 1)},${part(index)},${drawn(index, 1) * 2}`);
+    const data = file('parts.csv', `x,part,y\n${rows.join('\n')}\n`);
+    const spec = { target: 'y', model: 'xgboost_regression', split: { kind: 'column', column: 'part' } } as const;
+    const { report, folder: out } = await train(await planFor(data, spec), data, place());
+    const { train: training, validation, test } = report.data.split;
+    assert.deepEqual([training + validation, test], [180, 60]);
+    assert.ok(validation > 20, String(validation));
+    assert.equal(report.data.rows_dropped.left_out, 60);
+    const tested = await rowsOf(join(out, 'test_predictions.parquet'));
+    assert.ok(tested.every((row) => row % 5 === 2));
+    const told = file('told.csv', `x,part,y\n${rows.join('\n').replaceAll(',TRAIN,', ',dev,')}\n`);
+    const byFile = await train(await planFor(told, spec), told, place());
+    assert.deepEqual([byFile.report.data.split.validation, byFile.report.describes?.folds], [60, 0]);
   });
 
   it('keeps groups whole, and rare classes in training', async () => {
@@ -189,11 +206,7 @@ describe('a script on a file as people have it', () => {
     const model = 'xgboost_multiclass_classification';
     const grouped = await planFor(data, { target: 'label', model, split: { kind: 'group', column: 'who' } });
     const byGroup = await train(grouped, data, place());
-    const tested = await evaluated(
-      'import pyarrow.parquet\nprint(json.dumps(pyarrow.parquet.read_table(sys.argv[1])["row"].to_pylist()))',
-      join(byGroup.folder, 'test_predictions.parquet'),
-    );
-    assert.ok(Array.isArray(tested));
+    const tested = await rowsOf(join(byGroup.folder, 'test_predictions.parquet'));
     const groups = new Set(tested.map((row) => row % 30));
     const unknown = byGroup.report.data.rows_dropped.left_out ?? 0;
     assert.equal(tested.length + unknown, groups.size * 10);

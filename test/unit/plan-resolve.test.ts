@@ -199,7 +199,6 @@ describe('resolve', () => {
       [{ machines: 2 }, 'machines'],
       [{ compute: { gpuCount: 2 } }, 'compute.gpuCount'],
       [{ columns: { age: { missing: ['?'] } } }, 'columns.age.missing'],
-      [{ split: { kind: 'column', column: 'port' } }, 'split.kind: column'],
       [{ split: { kind: 'file', test: { path: 'b.csv' } } }, 'split.kind: file'],
     ];
     for (const [spec, field] of reserved) {

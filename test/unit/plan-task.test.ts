@@ -197,4 +197,30 @@ describe('the split', () => {
     assert.throws(() => split(1000, { kind: 'auto', test: 0.5, validation: 0.5 }), { code: 'plan/split-too-greedy' });
     assert.throws(() => split(40, { kind: 'auto', test: 0.85 }), { code: 'plan/split-too-greedy' });
   });
+
+  it('goes by a column whose cells name the parts', () => {
+    const by = (name: string, counts: Record<string, number>, exact = true) => {
+      const profile = { ...profileOf([number('y'), number('x'), classes(name, counts)]), exact };
+      return plan(profile, { split: { kind: 'column', column: name } });
+    };
+    const named = by('part', { Train: 600, valid: 200, test: 200 });
+    assert.deepEqual(named.split, {
+      kind: 'column',
+      column: 'part',
+      labels: { train: ['train'], validation: ['valid'], test: ['test'] },
+      validation: 0.2,
+    });
+    assert.deepEqual(named.leftOut, [{ name: 'part', reason: 'split' }]);
+    const answered = by('is_test', { '0.0': 700, '1.0': 300 }).split;
+    assert.ok(answered.kind === 'column');
+    assert.deepEqual(answered.labels, { train: ['0'], validation: [], test: ['1'] });
+    const trained = by('in training', { yes: 700, no: 300 }).split;
+    assert.ok(trained.kind === 'column');
+    assert.deepEqual(trained.labels, { train: ['yes'], validation: [], test: ['no'] });
+    const sampled = by('part', { train: 1000 }, false).split;
+    assert.ok(sampled.kind === 'column' && sampled.labels.test.includes('holdout'));
+    assert.throws(() => by('part', { train: 900, later: 100 }), { code: 'plan/split-label' });
+    assert.throws(() => by('part', { train: 900, valid: 100 }), { code: 'plan/split-part' });
+    assert.throws(() => by('flag', { 0: 900, 1: 100 }), { code: 'plan/split-label' });
+  });
 });

@@ -51,6 +51,9 @@ export const SPEC_MESSAGES = {
     'The split by time needs dates or numbers, and “{column}” holds text; choose another column, or give its date format under “columns”.',
   'plan/too-few-groups':
     'The split by groups needs at least {limit} groups, and “{column}” has {groups}; choose another column or split.',
+  'plan/split-label':
+    'The split goes by column “{column}”, and its cell “{value}” says neither train, validation nor test; correct it, or choose another split.',
+  'plan/split-part': 'The split goes by column “{column}”, and none of its cells says {part}; choose another split.',
   'plan/target-as-feature':
     'The target “{column}” is also among the features, so the model would see the answer; take it out of the features.',
   'plan/target-as': 'The target “{column}” cannot serve as {field} too; choose another column.',

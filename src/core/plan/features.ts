@@ -62,6 +62,7 @@ function byDefault(column: ColumnProfile, spec: Spec): Decision {
   const { name } = column;
   if (name === spec.sampleWeight) return { name, reason: 'weight' };
   if (spec.split?.kind === 'group' && name === spec.split.column) return { name, reason: 'group' };
+  if (spec.split?.kind === 'column' && name === spec.split.column) return { name, reason: 'split' };
   const role = roleOf(column, spec);
   if (role === 'id' || role === 'text' || role === 'constant') return { name, reason: role };
   return feature(column, role, spec);

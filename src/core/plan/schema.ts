@@ -12,10 +12,17 @@ export interface PlannedFeature {
 /** A column that is not learnt from, and why. */
 export interface LeftOut {
   readonly name: string;
-  readonly reason: 'id' | 'constant' | 'text' | 'weight' | 'group' | 'not chosen';
+  readonly reason: 'id' | 'constant' | 'text' | 'weight' | 'group' | 'split' | 'not chosen';
 }
 
 export type HyperparameterValue = number | string | boolean;
+
+/** Which cells of a column put a row into which part: canonical texts in lower case. */
+export interface SplitLabels {
+  readonly train: readonly string[];
+  readonly validation: readonly string[];
+  readonly test: readonly string[];
+}
 
 /** How rows are divided. `test` and `validation` are shares of all rows that have a target. */
 export type PlannedSplit =
@@ -30,7 +37,14 @@ export type PlannedSplit =
       /** Rows left out before each border between two parts. */
       readonly gap: number;
     }
-  | { readonly kind: 'group'; readonly column: string; readonly test: number; readonly validation: number };
+  | { readonly kind: 'group'; readonly column: string; readonly test: number; readonly validation: number }
+  | {
+      readonly kind: 'column';
+      readonly column: string;
+      readonly labels: SplitLabels;
+      /** Share of the training rows, where no label names validation rows. */
+      readonly validation: number;
+    };
 
 /** Everything a script depends on, with no optional field left. Names no run: no id, key, time or machine. */
 export interface Plan {

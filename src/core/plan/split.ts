@@ -4,6 +4,7 @@ import type { Spec } from '../spec/schema.ts';
 import { unreachable } from '../unreachable.ts';
 import { dateFormatOf, roleOf } from './features.ts';
 import type { PlannedSplit } from './schema.ts';
+import { splitLabels } from './split-labels.ts';
 import { filledRows, isNumeric, type Table } from './table.ts';
 
 const TEST_SHARE = 0.2;
@@ -38,7 +39,12 @@ export function splitOf(spec: Spec, target: ColumnProfile, table: Table): Planne
       }
       return { kind: 'group', column: name, ...shares(split, rows, table) };
     }
-    case 'column':
+    case 'column': {
+      const column = besidesTarget(split.column, 'split.column', spec, table);
+      const { labels, trainingRows } = splitLabels(column, table.profile.exact);
+      const validation = split.validation ?? readable(validationShare(trainingRows));
+      return { kind: 'column', column: column.name, labels, validation };
+    }
     case 'file':
       throw new TabpodError('plan/reserved', { field: `split.kind: ${split.kind}` });
     default:

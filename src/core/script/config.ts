@@ -56,10 +56,11 @@ function featuresByRole(features: readonly PlannedFeature[]) {
 function splitSettings(split: PlannedSplit) {
   return {
     kind: split.kind,
-    test: split.test,
+    test: 'test' in split ? split.test : null,
     validation: split.validation,
     column: 'column' in split ? split.column : null,
     date_format: split.kind === 'time' ? split.dateFormat : null,
     gap: split.kind === 'time' ? split.gap : 0,
+    labels: split.kind === 'column' ? split.labels : null,
   };
 }

@@ -60,7 +60,13 @@ export const splitSchema = z.discriminatedUnion('kind', [
     column: name.check(says('Rows with the same value here stay in the same part.')),
     ...parts,
   }),
-  z.strictObject({ kind: z.literal('column'), column: name }),
+  z.strictObject({
+    kind: z.literal('column'),
+    column: name.check(says('A column whose cells say of each row: train, validation or test.')),
+    validation: z.optional(
+      share.check(says('Share of the training rows that early stopping watches, where the column names none.')),
+    ),
+  }),
   z.strictObject({ kind: z.literal('file'), test: datasetRefSchema }),
 ]);
 
