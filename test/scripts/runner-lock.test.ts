@@ -5,7 +5,7 @@ import { PYTHON, sha256, type Workplace, workplace } from '../stub/machine.ts';
 import { probe, probeScript, probeWheel, runProbe, trainProbe, withoutUv } from './probe.ts';
 
 const HEADER_CHANGED = /tabpod: the script's header was changed, so its packages are not those of the lock\n/;
-const DOES_NOT_FIT = /tabpod: the lock does not fit this machine, so other versions may be installed\n/;
+const GIVEN_UP = /tabpod: the packages of the lock could not be installed here, so other versions may be\n/;
 const LOCK = /\block\b/;
 const NEWER = '2026-01-01T00:00:00Z';
 
@@ -90,7 +90,7 @@ describe('the lock of a job', () => {
   it('gives way, and the log says so, when this machine cannot have it', async () => {
     const wheel = plain();
     const lock = `${list(wheel, [probe(wheel)])}tabpod-there-is-none==1.0 --hash=sha256:${'0'.repeat(64)}\n`;
-    assert.match(await trainProbe(at(probeScript(wheel), lock), cache, PYTHON, { UV_NO_INDEX: '1' }), DOES_NOT_FIT);
+    assert.match(await trainProbe(at(probeScript(wheel), lock), cache, PYTHON, { UV_NO_INDEX: '1' }), GIVEN_UP);
   });
 
   for (const installer of ['uv', 'pip']) {
@@ -102,7 +102,7 @@ describe('the lock of a job', () => {
       const { final } = job.status();
       assert.equal(final?.reason, 'environment', log);
       assert.match(final?.detail ?? '', /^The packages could not be installed: .*hash/i);
-      assert.doesNotMatch(log, DOES_NOT_FIT);
+      assert.doesNotMatch(log, GIVEN_UP);
     });
   }
 
