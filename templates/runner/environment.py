@@ -102,7 +102,7 @@ def python_for(
         # A package that was exchanged is no reason to take another one unseen.
         if not locked or ended.reason != "environment" or MISMATCH.search(ended.detail or ""):
             raise
-        say(b"tabpod: the packages of the lock could not be installed here, so other versions may be\n")
+        say(b"tabpod: the lock could not be installed here, so other versions may be\n")
         return build(asked)
 
 

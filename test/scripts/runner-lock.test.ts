@@ -5,7 +5,7 @@ import { PYTHON, sha256, type Workplace, workplace } from '../stub/machine.ts';
 import { probe, probeScript, probeWheel, runProbe, trainProbe, withoutUv } from './probe.ts';
 
 const HEADER_CHANGED = /tabpod: the script's header was changed, so its packages are not those of the lock\n/;
-const GIVEN_UP = /tabpod: the packages of the lock could not be installed here, so other versions may be\n/;
+const GIVEN_UP = /tabpod: the lock could not be installed here, so other versions may be\n/;
 const LOCK = /\block\b/;
 const NEWER = '2026-01-01T00:00:00Z';
 
