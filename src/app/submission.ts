@@ -18,6 +18,7 @@ export interface SubmissionContext {
   readonly backend: Backend;
   readonly settings: RunpodSettings | undefined;
   readonly runner: string;
+  readonly lock: string;
   readonly version: string;
   readonly now: number;
   /** The dataset's SHA-256, or `null` when the machine reads a URL. */
@@ -48,6 +49,7 @@ export async function buildSubmission(request: SubmitRequest, context: Submissio
     },
     scriptSha256: sha256OfText(request.script),
     runnerSha256: sha256OfText(context.runner),
+    lockSha256: sha256OfText(context.lock),
     quotes: onRunpod ? await quotes(spec.compute?.gpus, limits.usd, backend) : [],
     gpuCount: spec.compute?.gpuCount ?? 1,
     image: spec.compute?.image ?? context.settings?.image ?? '',
