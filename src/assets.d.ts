@@ -11,3 +11,8 @@ declare module '*.sh' {
   const text: string;
   export default text;
 }
+// The index of this package holds a dictionary for Brotli of 80 KiB, which Node brings itself.
+declare module 'hyparquet-compressors/src/lz4.js' {
+  export function decompressLz4(input: Uint8Array, outputLength: number): Uint8Array;
+  export function decompressLz4Raw(input: Uint8Array, outputLength: number): Uint8Array;
+}
