@@ -8,6 +8,8 @@ import { type Head, type PassResult, type PassSettings, type ReadOptions, readHe
 
 /** Bytes from which encoding, separators and number format are guessed. */
 const HEAD = 1024 * 1024;
+/** Bytes that tell what a file is, however small the sample. */
+const SIGNATURE = 16;
 /** A sample without a whole row grows by this factor. */
 const GROWTH = 8;
 
@@ -18,7 +20,7 @@ export interface Delimited extends PassResult {
 
 /** The first bytes, as many as are needed to tell what a source holds and how it is written. */
 export async function headOf(source: ByteSource, { sampleBytes = HEAD, signal }: ReadOptions): Promise<Head> {
-  return await readHead(source, Math.min(HEAD, sampleBytes), signal);
+  return await readHead(source, Math.min(HEAD, Math.max(SIGNATURE, sampleBytes)), signal);
 }
 
 /**

@@ -16,13 +16,21 @@ const CELL_BYTES = 2;
 const HEADER = 64 * 1024;
 const LONGEST_HEADER = 16 * 2 ** 20;
 
-/** Native ones where Node has them; each is told how many bytes must come out. */
+type Unpack = (input: Uint8Array, length: number) => Uint8Array;
+
+/** Pages without a value unpack to nothing, which not every decoder understands. */
+const unlessEmpty =
+  (unpack: Unpack): Unpack =>
+  (input, length) =>
+    length === 0 ? new Uint8Array(0) : unpack(input, length);
+
+/** Native ones where Node has them; each is told how many bytes must come out. Snappy is the Parquet reader's own. */
 const COMPRESSORS: Compressors = {
-  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
-  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: length }),
-  ZSTD: (input, length) => unzstd(input, new Uint8Array(length)),
-  LZ4: decompressLz4,
-  LZ4_RAW: decompressLz4Raw,
+  GZIP: unlessEmpty((input, length) => gunzipSync(input, { maxOutputLength: length })),
+  BROTLI: unlessEmpty((input, length) => brotliDecompressSync(input, { maxOutputLength: length })),
+  ZSTD: unlessEmpty((input, length) => unzstd(input, new Uint8Array(length))),
+  LZ4: unlessEmpty(decompressLz4),
+  LZ4_RAW: unlessEmpty(decompressLz4Raw),
 };
 
 type Header = ReturnType<typeof parquetHeader>;
