@@ -16,3 +16,8 @@ declare module '*.txt' {
   const path: string;
   export default path;
 }
+// The index of this package holds a dictionary for Brotli of 80 KiB, which Node brings itself.
+declare module 'hyparquet-compressors/src/lz4.js' {
+  export function decompressLz4(input: Uint8Array, outputLength: number): Uint8Array;
+  export function decompressLz4Raw(input: Uint8Array, outputLength: number): Uint8Array;
+}

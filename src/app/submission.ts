@@ -5,6 +5,7 @@ import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
 import { limitsOf } from '../core/job/limits.ts';
 import { type ModelId, modelId } from '../core/model-id.ts';
+import { extensionOf } from '../core/profile/formats.ts';
 import { withoutSecrets } from '../core/spec/address.ts';
 import { sha256OfText } from '../jobs/stage.ts';
 import type { RunpodSettings } from './platform.ts';
@@ -44,7 +45,7 @@ export async function buildSubmission(request: SubmitRequest, context: Submissio
     dataset: {
       name,
       sha256,
-      key: sha256 === null ? null : keys.dataset(sha256, plan.format),
+      key: sha256 === null ? null : keys.dataset(sha256, extensionOf(profile)),
       bytes: profile.bytes ?? null,
     },
     scriptSha256: sha256OfText(request.script),
