@@ -15,6 +15,8 @@ class Dataset:
     # Position in the file, from 0, of each row that is still used.
     row: np.ndarray
     rows_read: int
+    # Which rows come from a file of test rows.
+    tested: np.ndarray
     dropped: dict[str, int]
     warnings: list[str]
 
@@ -24,18 +26,44 @@ class Dataset:
             self.dropped[reason] = lost
             self.table = self.table.filter(pa.array(rows))
             self.identity, self.rest = self.identity[rows], self.rest[rows]
-            self.row = self.row[rows]
+            self.row, self.tested = self.row[rows], self.tested[rows]
+
+    def append(self, other: Dataset) -> None:
+        """Take the rows of a file of test rows."""
+        columns = {}
+        for name in self.table.column_names:
+            mine, theirs = self.table[name], other.table[name]
+            if mine.type != theirs.type:
+                # Parquet files may hold the same values as other types.
+                mine, theirs = (column.cast(pa.string()) for column in (mine, theirs))
+            columns[name] = pa.chunked_array([*mine.chunks, *theirs.chunks])
+        self.table = pa.table(columns).unify_dictionaries()
+        self.identity = np.concatenate([self.identity, other.identity])
+        self.rest = np.concatenate([self.rest, other.rest])
+        self.row = np.concatenate([self.row, other.row])
+        self.tested = np.concatenate([self.tested, np.ones(len(other.row), dtype=bool)])
+        self.rows_read += other.rows_read
+        for reason, rows in other.dropped.items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + rows
 
 
 def load_dataset(run: Run, config: Mapping[str, Any]) -> Dataset:
     """Read the table from where the command line, the environment or CONFIG says it is."""
     run.phase("reading")
-    if run.dataset is not None:
-        return load_dataset_from_storage(run.dataset, config)
-    secret_url = os.environ.get("TABPOD_DATASET_URL")
-    if secret_url or "url" in config["dataset"]:
-        return load_dataset_from_url(secret_url or config["dataset"]["url"], config)
-    return load_dataset_from_storage(Path(config["dataset"]["file"]), config)
+    place = dict(config["dataset"])
+    if secret_url := os.environ.get("TABPOD_DATASET_URL"):
+        place = {"url": secret_url}
+    dataset = load_table(run.dataset, place, config)
+    if config["split"]["kind"] == "file":
+        dataset.append(load_table(run.test_dataset, config["split"]["test"], config))
+    return dataset
+
+
+def load_table(path: Path | None, place: Mapping[str, str], config: Mapping[str, Any]) -> Dataset:
+    """Read one table: a file that was named, else what CONFIG says."""
+    if path is None and "url" in place:
+        return load_dataset_from_url(place["url"], config)
+    return load_dataset_from_storage(path or Path(place["file"]), config)
 
 
 def load_dataset_from_url(url: str, config: Mapping[str, Any]) -> Dataset:
@@ -92,7 +120,14 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
     rows_read = table.num_rows + dropped.get("ragged", 0)
     row = np.arange(table.num_rows)
     return Dataset(
-        table, np.concatenate(identity), np.concatenate(rest), row, rows_read, dropped, []
+        table=table,
+        identity=np.concatenate(identity),
+        rest=np.concatenate(rest),
+        row=row,
+        rows_read=rows_read,
+        tested=np.zeros(len(row), dtype=bool),
+        dropped=dropped,
+        warnings=[],
     )
 
 

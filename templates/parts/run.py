@@ -6,9 +6,15 @@ def watched_metric(config: Mapping[str, Any]) -> str:
 class Run:
     """Where this run reads and writes, how far it is, and whether it was asked to end."""
 
-    def __init__(self, dataset: Path | None, folder: Path, config: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        dataset: Path | None,
+        test_dataset: Path | None,
+        folder: Path,
+        config: Mapping[str, Any],
+    ) -> None:
         self.watched = watched_metric(config)
-        self.dataset, self.folder = dataset, folder
+        self.dataset, self.test_dataset, self.folder = dataset, test_dataset, folder
         self.stopping = False
         self.device: dict[str, str] = {}
         self.peak_gpu_mb: float | None = None
@@ -33,10 +39,19 @@ class Run:
         parser.add_argument(
             "--out", type=Path, help="folder for results (else TABPOD_RUN, else tabpod-run)"
         )
+        parser.add_argument(
+            "--test-data", type=Path, help="a file of test rows, where the split has one"
+        )
         options = parser.parse_args()
         dataset = options.data or os.environ.get("TABPOD_DATASET")
+        tested = options.test_data or os.environ.get("TABPOD_TEST_DATASET")
         folder = options.out or os.environ.get("TABPOD_RUN") or "tabpod-run"
-        return Run(Path(dataset) if dataset else None, Path(folder), config)
+        return Run(
+            Path(dataset) if dataset else None,
+            Path(tested) if tested else None,
+            Path(folder),
+            config,
+        )
 
     def stop(self, *_: object) -> None:
         """End the fit after the current round; what there is by then is evaluated and saved."""

@@ -60,11 +60,13 @@ class Job:
         }
         if os.environ.get("TABPOD_DATASET_URL"):
             environment["TABPOD_DATASET_URL"] = os.environ["TABPOD_DATASET_URL"]
-        if os.environ.get("TABPOD_DATASET"):
-            dataset = Path(os.environ["TABPOD_DATASET"])
-            copy = self.work / "data" / dataset.name
-            self.fetch(dataset, expected["dataset"], copy)
-            environment["TABPOD_DATASET"] = str(copy)
+        for name, input_name in (("TABPOD_DATASET", "dataset"), ("TABPOD_TEST_DATASET", "test")):
+            if os.environ.get(name):
+                dataset = Path(os.environ[name])
+                copy = self.work / "data" / input_name / dataset.name
+                os.makedirs(copy.parent)
+                self.fetch(dataset, expected[input_name], copy)
+                environment[name] = str(copy)
         lock = self.work / "lock.txt" if os.environ.get("TABPOD_LOCK") else None
         if lock:
             self.fetch(Path(os.environ["TABPOD_LOCK"]), expected["lock"], lock)

@@ -101,6 +101,7 @@ CONFIG: dict[str, Any] = {
         "validation": 0.16,
     },
     "seed": 42,
+    "bagging": False,
     "device": "cpu",
     "allow_cpu": False,
     "objective": "default",

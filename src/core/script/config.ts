@@ -20,6 +20,7 @@ export function scriptConfig(plan: Plan) {
     sample_weight: plan.sampleWeight,
     split: splitSettings(plan.split),
     seed: plan.seed,
+    bagging: plan.bagging,
     device: plan.device,
     allow_cpu: plan.allowCpu,
     objective: plan.objective.kind,
@@ -68,6 +69,8 @@ function splitSettings(split: PlannedSplit) {
     }
     case 'column':
       return { kind: split.kind, column: split.column, labels: split.labels, validation: split.validation };
+    case 'file':
+      return { kind: split.kind, test: split.test, validation: split.validation };
     default:
       return unreachable(split);
   }
