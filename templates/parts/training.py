@@ -1,3 +1,6 @@
+CELLS_FOR_THREADS = 20_000
+
+
 @dataclass
 class Part:
     """Some of the rows, ready for a library."""
@@ -8,6 +11,17 @@ class Part:
     # For each feature whether it is the code of a category.
     categorical: list[bool]
     classes: int
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads fit this, None for as many as the library takes.
+
+        In a small table they lose more by waiting for each other than they gain.
+        """
+        if self.features.size < CELLS_FOR_THREADS:
+            return 1
+        told = os.environ.get("OMP_NUM_THREADS", "")
+        return int(told) if told.isdigit() else None
 
 
 @dataclass

@@ -161,6 +161,7 @@ def train_catboost_model(
         **settings,
         eval_metric=WATCH[CONFIG["stop_on"]],
         task_type="GPU" if device == "cuda" else "CPU",
+        thread_count=fitted_on.threads,
         random_seed=CONFIG["seed"],
         allow_writing_files=False,
         verbose=False,

@@ -157,6 +157,7 @@ def train_lightgbm_model(
         num_class=fitted_on.classes,
         **settings,
         metric=WATCH[CONFIG["stop_on"]],
+        n_jobs=fitted_on.threads,
         random_state=CONFIG["seed"],
         deterministic=True,
         force_col_wise=True,

@@ -158,6 +158,7 @@ def train_lightgbm_model(
         **objective,
         **settings,
         metric=WATCH[CONFIG["stop_on"]],
+        n_jobs=fitted_on.threads,
         random_state=CONFIG["seed"],
         deterministic=True,
         force_col_wise=True,

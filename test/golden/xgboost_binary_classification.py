@@ -163,6 +163,7 @@ def train_xgboost_model(
         device=device,
         enable_categorical=True,
         feature_types=["c" if categorical else "q" for categorical in fitted_on.categorical],
+        n_jobs=fitted_on.threads,
         random_state=CONFIG["seed"],
         callbacks=[Rounds(run, settings["n_estimators"])],
     )
