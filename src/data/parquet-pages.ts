@@ -35,12 +35,12 @@ const COMPRESSORS: Compressors = {
 
 type Header = ReturnType<typeof parquetHeader>;
 
-/** The first `rows` cells of a column chunk that begins where the window stands, page by page. */
+/** The first `rows` cells, of as many as there are, of a column chunk that begins where the window stands, page by page. */
 export async function* cellsOf(
   window: ByteWindow,
   element: SchemaElement,
   meta: ColumnMetaData,
-  rows: number,
+  { rows, of }: { readonly rows: number; readonly of: number },
   guard: (unpacked: number) => void,
 ): AsyncGenerator<readonly string[]> {
   const decoder = decoderOf(element, meta);
@@ -48,7 +48,7 @@ export async function* cellsOf(
   let dictionary: string[] | undefined;
   for (let left = rows; left > 0; ) {
     const header = await nextHeader(window);
-    guard(unpackedSize(header));
+    guard(unpackedSize(header, of));
     const bytes = await window.take(header.compressed_page_size);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const { data = [] } = readPage({ view, offset: 0 }, header, decoder, dictionary, undefined, 0);
@@ -98,10 +98,11 @@ async function nextHeader(window: ByteWindow): Promise<Header> {
   }
 }
 
-/** Bytes that a page takes when unpacked, at least. */
-function unpackedSize(header: Header): number {
+/** Bytes that a page takes when unpacked, at least. Throws Damaged for more values than the column or the page can hold. */
+function unpackedSize(header: Header, rows: number): number {
   const { uncompressed_page_size: size, data_page_header, data_page_header_v2, dictionary_page_header } = header;
   const values = (data_page_header ?? data_page_header_v2 ?? dictionary_page_header)?.num_values ?? 0;
-  if (!(size >= 0 && values >= 0 && values <= MOST_IN_PAGE)) throw new Damaged('the header of a page makes no sense');
+  const most = Math.min(MOST_IN_PAGE, dictionary_page_header ? size : rows);
+  if (!(size >= 0 && values >= 0 && values <= most)) throw new Damaged('the header of a page makes no sense');
   return Math.max(size, CELL_BYTES * values);
 }
