@@ -75,8 +75,10 @@ const FIELDS: readonly (readonly [RegExp, string])[] = [
   [/^plan\/(target|too-many-classes|two-classes|missing-target|rare-class)/, 'target'],
   [/^plan\/(no-feature|role-)/, 'features'],
   [/^plan\/task-/, 'task'],
+  [/^plan\/preset$/, 'preset'],
+  [/^plan\/bagging-/, 'bagging'],
   [/^spec\/unsupported-model-type$/, 'model'],
-  [/^plan\/split-|^plan\/time-kind$/, 'split'],
+  [/^plan\/split-|^plan\/time-kind$|^plan\/test-secret$/, 'split'],
   [/^plan\/(too-small|tiny|sampled)$|^data\//, 'dataset'],
 ];
 

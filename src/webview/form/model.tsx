@@ -45,6 +45,8 @@ export function Model(props: FormProps): JSX.Element {
             </select>
           )}
         />
+        {taskOf(state) !== 'regression' && <TunedFor {...props} />}
+        <Bagging {...props} />
       </div>
       <div class="grid">
         {parameters
@@ -59,6 +61,49 @@ export function Model(props: FormProps): JSX.Element {
         </button>
       )}
     </section>
+  );
+}
+
+/** Which defaults are used, and what early stopping watches. */
+function TunedFor({ state, edit }: FormProps): JSX.Element {
+  return (
+    <Field
+      label="Tuned for"
+      problems={problemsOf(state, 'preset')}
+      control={({ id, describedBy, invalid }) => (
+        <select
+          id={id}
+          aria-describedby={describedBy}
+          aria-invalid={invalid}
+          value={at(state.spec, 'preset') === undefined ? '' : String(at(state.spec, 'preset'))}
+          onChange={({ currentTarget }) => edit(['preset'], currentTarget.value || undefined)}
+        >
+          <option value="">Honest probabilities (log loss)</option>
+          <option value="lowest_class_error">Fewest wrong classes</option>
+        </select>
+      )}
+    />
+  );
+}
+
+function Bagging({ state, edit }: FormProps): JSX.Element {
+  return (
+    <Field
+      label="Final model"
+      problems={problemsOf(state, 'bagging')}
+      control={({ id, describedBy, invalid }) => (
+        <select
+          id={id}
+          aria-describedby={describedBy}
+          aria-invalid={invalid}
+          value={at(state.spec, 'bagging') === true ? 'bag' : ''}
+          onChange={({ currentTarget }) => edit(['bagging'], currentTarget.value === 'bag' || undefined)}
+        >
+          <option value="">One model, fitted on all but the test rows</option>
+          <option value="bag">The mean of five, one a fold (bagging)</option>
+        </select>
+      )}
+    />
   );
 }
 
@@ -91,7 +136,7 @@ function Parameter({ state, edit, parameter }: FormProps & { readonly parameter:
           ids={ids}
           parameter={parameter}
           value={at(state.spec, ...path)}
-          normal={String(defaultOf(parameter, taskOf(state)))}
+          normal={String(state.verdict?.plan?.hyperparameters[parameter.name] ?? defaultOf(parameter, taskOf(state)))}
           onChange={(value) => edit(path, value)}
         />
       )}
