@@ -106,11 +106,13 @@ def evaluate(run: Run, data: Data, outcome: Outcome, config: Mapping[str, Any]) 
             if tested.shares is None
             else describe_classes(data, tested, tested.shares)
         ),
-        "importance": importance(data, outcome, tested, until, config),
     }
+    ranked = importance(data, outcome, tested, until, config)
+    report["importance"] = {name: lines[:MOST_COLUMNS] for name, lines in ranked.items()}
     report["data"]["warnings"] = find_warnings(data, report, tested, config)
     save_predictions(run.folder / "test_predictions.parquet", data, tested)
     save_predictions(run.folder / "validation_predictions.parquet", data, selected)
+    save_whole_tables(run.folder, outcome, tested, ranked, data.schema["classes"])
     return report
 
 

@@ -10,8 +10,7 @@ def importance(
     rows = thinned(tested.rows, MOST_SAMPLED)
     found: dict[str, Any] = {}
     if gains:
-        shown = by_gain[:MOST_COLUMNS]
-        found["gain"] = [{"column": name, "value": gain[name] / total} for name in shown]
+        found["gain"] = [{"column": name, "value": gain[name] / total} for name in by_gain]
     found["permutation"] = permutation(
         data, outcome, rows, {name: columns[name] for name in by_gain}, until, config
     )
@@ -55,7 +54,7 @@ def permutation(
         {"column": column, "value": float(np.mean(values)), "sd": float(np.std(values))}
         for column, values in worse.items()
     ]
-    return sorted(table, key=lambda line: -line["value"])[:MOST_COLUMNS]
+    return sorted(table, key=lambda line: -line["value"])
 
 
 def contributions(
@@ -83,7 +82,7 @@ def contributions(
         }
         for name, features in columns.items()
     ]
-    return sorted(table, key=lambda line: -line["value"])[:MOST_COLUMNS]
+    return sorted(table, key=lambda line: -line["value"])
 
 
 def find_warnings(

@@ -25,7 +25,33 @@ def save_predictions(path: Path, data: Data, scored: Scored) -> None:
         labels = np.array(classes, dtype=object)
         table |= {"truth": labels[scored.truth], "prediction": labels[scored.answer]}
         table |= named_probabilities(scored.shares, classes)
-    save_atomically(path, lambda partial: pyarrow.parquet.write_table(pa.table(table), partial))
+    save_table(path, pa.table(table))
+
+
+def save_table(path: Path, table: pa.Table) -> None:
+    """Save a table as Parquet."""
+    save_atomically(path, lambda partial: pyarrow.parquet.write_table(table, partial))
+
+
+def save_whole_tables(
+    folder: Path,
+    outcome: Outcome,
+    tested: Scored,
+    ranked: Mapping[str, list[dict[str, Any]]],
+    classes: Sequence[str],
+) -> None:
+    """Save in full what the report shows of: all rounds, all columns, all pairs of classes."""
+    rounds = np.arange(1, len(outcome.curves["validation"]) + 1)
+    save_table(folder / "history.parquet", pa.table({"round": rounds, **outcome.curves}))
+    lines = [{"measure": name, "sd": None} | line for name, own in ranked.items() for line in own]
+    kinds = {"measure": pa.string(), "column": pa.string(), "value": pa.float64()}
+    columns = pa.schema(kinds | {"sd": pa.float64()})
+    save_table(folder / "importance.parquet", pa.Table.from_pylist(lines, columns))
+    if tested.shares is not None:
+        labels = np.array(classes, dtype=object)
+        pairs, counts = np.unique([tested.truth, tested.answer], axis=1, return_counts=True)
+        confused = {"truth": labels[pairs[0]], "prediction": labels[pairs[1]], "rows": counts}
+        save_table(folder / "confusion.parquet", pa.table(confused))
 
 
 def save_model_to_storage(run: Run, data: Data, outcome: Outcome, report: dict[str, Any]) -> None:
@@ -40,10 +66,11 @@ def save_model_to_storage(run: Run, data: Data, outcome: Outcome, report: dict[s
     }
     for name, write in files.items():
         save_atomically(run.folder / name, write)
-    predictions = ("test_predictions.parquet", "validation_predictions.parquet")
-    report["artifacts"] = [
-        describe_file(run.folder / name) for name in (*files, "schema.json", *predictions)
-    ]
+    tables = ["test_predictions", "validation_predictions", "history", "importance"]
+    if data.schema["classes"]:
+        tables.append("confusion")
+    names = (*files, "schema.json", *(f"{name}.parquet" for name in tables))
+    report["artifacts"] = [describe_file(run.folder / name) for name in names]
 
 
 def describe_file(path: Path) -> dict[str, Any]:

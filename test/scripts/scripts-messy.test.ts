@@ -295,6 +295,11 @@ describe('a script on a file as people have it', () => {
     assert.equal(report.target.classes?.length, 1000);
     assert.equal(report.confusion?.labels.length, 50);
     assert.equal(report.importance?.gain?.length, 100);
+    const gains = await evaluated(
+      'import pyarrow.parquet as pq\nrows = pq.read_table(sys.argv[1]).to_pylist()\nprint(sum(r["measure"] == "gain" for r in rows))',
+      join(out, 'importance.parquet'),
+    );
+    assert.equal(gains, 300);
   });
 
   it('names a column that gives the target away, and a model that is no better than guessing', async () => {
