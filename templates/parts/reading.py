@@ -12,7 +12,12 @@ def unique_names(names: Sequence[str]) -> list[str]:
 
 
 # What a file is, its first bytes say: a name can say anything.
-PACKED = {b"PAR1": "parquet", b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"PK": "zip"}
+PACKED = {
+    b"PAR1": "parquet",
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+}
 # What unpacks to more than so many bytes, and to so many times its size, is no table.
 MOST_UNPACKED, MOST_TIMES = 1 << 30, 200
 SHEET_ROWS = 50_000
@@ -30,7 +35,7 @@ def read_table(
     try:
         if packing == "parquet":
             yield from read_parquet(path)
-        elif packing == "zip" and "xl/workbook.xml" in zipfile.ZipFile(path).namelist():
+        elif packing == "zip" and is_workbook(path):
             yield from read_workbook(path, dropped)
         else:
             yield from read_delimited(path, packing, dialect, dropped)
@@ -43,6 +48,12 @@ def packing_of(path: Path) -> str | None:
     with open(path, "rb") as file:
         start = file.read(4)
     return next((name for magic, name in PACKED.items() if start.startswith(magic)), None)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a zip archive is an Excel workbook."""
+    with zipfile.ZipFile(path) as archive:
+        return "xl/workbook.xml" in archive.namelist()
 
 
 def read_parquet(path: Path) -> Iterator[tuple[pa.RecordBatch, float]]:
@@ -86,6 +97,11 @@ def read_workbook(path: Path, dropped: dict[str, int]) -> Iterator[tuple[pa.Reco
         raise BadData(f"{path.name} cannot be read as a workbook: {error}") from error
     names: list[str] = []
     cells: list[list[str]] = []
+
+    def batch() -> pa.RecordBatch:
+        columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
+        return pa.RecordBatch.from_arrays(columns, names=names)
+
     for count, row in enumerate(sheet.iter_rows(), start=1):
         texts = [cell_text(value) for value in row]
         while texts and not texts[-1]:
@@ -96,10 +112,11 @@ def read_workbook(path: Path, dropped: dict[str, int]) -> Iterator[tuple[pa.Reco
             dropped["ragged"] = dropped.get("ragged", 0) + 1
         elif texts:
             cells.append(texts + [""] * (len(names) - len(texts)))
-        if cells and (len(cells) == SHEET_ROWS or count == sheet.height):
-            columns = [pa.array(column, pa.string()) for column in zip(*cells, strict=True)]
-            yield pa.RecordBatch.from_arrays(columns, names=names), count / sheet.height
+        if len(cells) == SHEET_ROWS:
+            yield batch(), count / sheet.total_height
             cells = []
+    if cells:
+        yield batch(), 1.0
     if not names:
         raise BadData(f"{path.name} is empty: there is not even a header row.")
 

@@ -18,7 +18,7 @@ frame = pd.read_csv(sys.argv[1])
 frame["seen"] = [datetime.date(2020, 1, 1) + datetime.timedelta(days=i % 90) for i in range(len(frame))]
 frame["tagged"] = [None if i % 50 == 7 else bool(i % 3) for i in range(len(frame))]
 frame.to_csv(f"{folder}/plain.csv", index=False)
-frame.to_excel(f"{folder}/book.xlsx", index=False)
+frame.to_excel(f"{folder}/book.xlsx", index=False, startrow=3)
 table = pa.Table.from_pandas(frame, preserve_index=False)
 table = table.set_column(table.column_names.index("island"), "island", table["island"].dictionary_encode())
 pyarrow.parquet.write_table(table, f"{folder}/table.parquet", row_group_size=100, compression="zstd")
@@ -138,6 +138,12 @@ print("null")`,
       assert.match(stderr.trimEnd(), sentence);
       assert.doesNotMatch(stderr, /Traceback/);
     }
+  });
+
+  it('takes a table for text that begins as a zip archive does', async () => {
+    const rows = Array.from({ length: 60 }, (_, index) => `${index},${(index * 7) % 13},${index * 2}`);
+    const data = file('pk.csv', `PK,x,y\n${rows.join('\n')}\n`);
+    await train(await planFor(data, { target: 'y', model: 'xgboost_regression' }), data, place());
   });
 
   it('stops unpacking what is no table', async () => {
