@@ -36,38 +36,47 @@ async function run(emulator) {
     );
     const ended = new Promise((resolve) => cli.on('close', resolve));
     const folder = () => join(emulator.addresses.volumeFolder, 'models', onlyJob(home) ?? 'none');
-    const firstRound = await until(() => pastFirstRound(folder()), ended);
+    const seen = await firstSeen(folder, ended);
     if ((await ended) !== 0) throw new Error('the job failed');
     const events = eventsOf(home);
     const at = (kind) => events.find((event) => event.kind === kind).at;
     const scriptEnd = statSync(join(folder(), 'metrics.json')).mtimeMs;
+    const since = (from, to) => (to - from) / 1000;
     return {
-      create_to_first_round_s: (firstRound - at('intended')) / 1000,
-      create_to_first_beat_seen_s: (at('running') - at('intended')) / 1000,
-      script_end_to_gone_s: (at('gone') - scriptEnd) / 1000,
-      script_end_to_final_seen_s: (at('final') - scriptEnd) / 1000,
+      create_to_runner_s: since(at('intended'), seen.get('runner')),
+      create_to_environment_s: since(at('intended'), seen.get('preparing')),
+      create_to_script_s: since(at('intended'), seen.get('running')),
+      create_to_first_round_s: since(at('intended'), seen.get('first round')),
+      script_end_to_final_seen_s: since(scriptEnd, at('final')),
+      script_end_to_gone_s: since(scriptEnd, at('gone')),
     };
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-/** Milliseconds since the epoch at which something was first seen, or at which there was nothing more to see. */
-async function until(seen, ended) {
+/** When status.json first said each step, in milliseconds since the epoch, until the job has ended. */
+async function firstSeen(folder, ended) {
+  const seen = new Map();
   let over = false;
   void ended.then(() => {
     over = true;
   });
-  while (!over && !seen()) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  return Date.now();
+  while (!over) {
+    for (const step of steps(folder())) if (!seen.has(step)) seen.set(step, Date.now());
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return seen;
 }
 
-function pastFirstRound(folder) {
+/** What status.json says just now: that the runner is there, its state, and whether the first round is past. */
+function steps(folder) {
   try {
-    const { phase, round } = JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8'));
-    return round !== null || LATER.includes(phase);
+    const { state, phase, round } = JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8'));
+    const past = round !== null || LATER.includes(phase);
+    return ['runner', state, ...(past ? ['first round'] : [])];
   } catch {
-    return false;
+    return [];
   }
 }
 

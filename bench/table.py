@@ -162,7 +162,9 @@ def job() -> str:
     if not lines:
         return NONE
     titles = {
-        "create_to_first_beat_seen_s": "create → first sign of life seen",
+        "create_to_runner_s": "create → the runner tells of itself",
+        "create_to_environment_s": "create → inputs there, environment begun",
+        "create_to_script_s": "create → environment there, script started",
         "create_to_first_round_s": "create → first round (goal 20 s)",
         "script_end_to_final_seen_s": "script end → final status seen",
         "script_end_to_gone_s": "script end → pod verified gone (goal 30 s)",
