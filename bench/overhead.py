@@ -1,7 +1,9 @@
 """Overhead: what Tabpod's XGBoost script takes on a large table, beside a bare script.
 
 Both read the same file and fit the same number of rounds on the same number of rows; runs take
-turns. Time and peak memory are counted from the start of the process to the end of the first fit.
+turns. Time, processor time and peak memory are counted from the start of the process to the end of
+the first fit. On a machine that does other things too, `--cores 1` and the processor time tell most:
+threads that wait for each other spin.
 """
 
 from __future__ import annotations
@@ -25,26 +27,30 @@ PACKAGES = ("xgboost", "pandas", "pyarrow")
 ROUNDS = 100
 
 
-def peak_mb(process: int) -> float:
-    """Most memory that a running process has held so far."""
+def mark(phase: str, started: float, process: int) -> dict[str, Any]:
+    """What a running process has taken until now: time, time on processors, most memory."""
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
-    return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+    peak = int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) / 1024
+    # After the name in brackets; fields 14 and 15 of proc(5).
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    cpu = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return {"phase": phase, "at": time.monotonic() - started, "cpu": cpu, "peak_mb": peak}
 
 
 def follow(command: Sequence[str | Path], environment: dict[str, str]) -> list[dict[str, Any]]:
     """Run a script that says when its phases begin: name, second and peak memory at each."""
     started = time.monotonic()
-    marks = [{"phase": "starting", "at": 0.0, "peak_mb": 0.0}]
+    marks = [{"phase": "starting", "at": 0.0, "cpu": 0.0, "peak_mb": 0.0}]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for line in process.stdout:
         if found := PHASE.fullmatch(line):
-            at, peak = time.monotonic() - started, peak_mb(process.pid)
-            marks.append({"phase": found[1], "at": at, "peak_mb": peak})
+            marks.append(mark(found[1], started, process.pid))
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise RuntimeError(f"{command[1]} failed")
-    end = {"phase": "ended", "at": time.monotonic() - started, "peak_mb": usage.ru_maxrss / 1024}
+    cpu, at = usage.ru_utime + usage.ru_stime, time.monotonic() - started
+    end = {"phase": "ended", "at": at, "cpu": cpu, "peak_mb": usage.ru_maxrss / 1024}
     return [*marks, end]
 
 
@@ -60,12 +66,20 @@ def measure_pair(data: Path, script: Path, environment: dict[str, str]) -> None:
     rows = report["data"]["split"]["train"]
     bare = Path(__file__).with_name("bare.py")
     command = [sys.executable, bare, data, str(rows), json.dumps(settings)]
-    about = {"rows": report["data"]["rows_read"], "fitted_on": rows, "versions": versions(PACKAGES)}
+    about = {
+        "rows": report["data"]["rows_read"],
+        "fitted_on": rows,
+        "cores": int(environment["OMP_NUM_THREADS"]),
+        "versions": versions(PACKAGES),
+    }
     keep("overhead", {"who": "tabpod", "until": "refitting", "marks": ours, **about})
     theirs = follow(command, environment)
     keep("overhead", {"who": "bare", "until": "done", "marks": theirs, **about})
     for who, marks in (("tabpod", ours), ("bare", theirs)):
-        steps = " ".join(f"{m['phase']} {m['at']:.1f} s {m['peak_mb']:.0f} MB;" for m in marks)
+        steps = " ".join(
+            f"{m['phase']} {m['at']:.1f} s {m['cpu']:.1f} cpu-s {m['peak_mb']:.0f} MB;"
+            for m in marks
+        )
         print(f"{who}: {steps}", flush=True)
 
 

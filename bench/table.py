@@ -96,25 +96,29 @@ def overhead() -> str:
     runs = {who: [line for line in lines if line["who"] == who] for who in ("tabpod", "bare")}
     ends = {who: [fitted(line) for line in of] for who, of in runs.items()}
     rows = []
-    for key, unit, title in (("at", "s", "time"), ("peak_mb", "MB", "peak memory")):
+    for key, unit, title in (
+        ("at", "s", "time"),
+        ("cpu", "s", "processor time"),
+        ("peak_mb", "MB", "peak memory"),
+    ):
         ours, theirs = ([end[key] for end in ends[who]] for who in ("tabpod", "bare"))
         factor = spread([a / b for a, b in zip(ours, theirs, strict=True)], "×", 2)
         digits = 1 if unit == "s" else 0
         rows.append([title, spread(ours, unit, digits), spread(theirs, unit, digits), factor])
-    phases = [phase_times(line) for line in runs["tabpod"]]
-    bare = [phase_times(line) for line in runs["bare"]]
+    times = {who: [phase_times(line) for line in of] for who, of in runs.items()}
     steps = [
-        [name, spread([run[name] for run in phases], "s"), spread_of(bare, name)]
-        for name in phases[0]
+        [name, *(spread_of(times[who], name) for who in ("tabpod", "bare"))]
+        for name in times["tabpod"][0]
     ]
     whole = [run["marks"][-1]["peak_mb"] for run in runs["tabpod"]]
-    size = f"{lines[-1]['rows']:,} rows, {lines[-1]['fitted_on']:,} of them fitted on"
+    last = lines[-1]
+    size = f"{last['rows']:,} rows, {last['fitted_on']:,} of them fitted on, cores: {last['cores']}"
     return "\n\n".join(
         [
             measured(lines),
-            f"{size}, {len(ends['bare'])} pairs of runs; least / median / most.",
+            f"{size}, {len(runs['bare'])} pair(s) of runs; least / median / most.",
             markdown(["To the end of the first fit", "Tabpod", "bare script", "ratio"], rows),
-            markdown(["Phase", "Tabpod", "bare script"], steps),
+            markdown(["Phase, processor time", "Tabpod", "bare script"], steps),
             f"Peak memory of Tabpod's whole run: {spread(whole, 'MB', 0)}.",
         ]
     )
@@ -126,9 +130,9 @@ def fitted(line: Mapping[str, Any]) -> Mapping[str, float]:
 
 
 def phase_times(line: Mapping[str, Any]) -> dict[str, float]:
-    """Seconds of each phase."""
+    """Seconds of processors that each phase took."""
     marks = line["marks"]
-    return {now["phase"]: after["at"] - now["at"] for now, after in pairwise(marks)}
+    return {now["phase"]: after["cpu"] - now["cpu"] for now, after in pairwise(marks)}
 
 
 def spread_of(runs: Sequence[Mapping[str, float]], name: str) -> str:
