@@ -1,9 +1,9 @@
 """Overhead: what Tabpod's XGBoost script takes on a large table, beside a bare script.
 
 Both read the same file and fit the same number of rounds on the same number of rows; runs take
-turns. Time, processor time and peak memory are counted from the start of the process to the end of
-the first fit. On a machine that does other things too, `--cores 1` and the processor time tell most:
-threads that wait for each other spin.
+turns. Time, processor time and peak memory are counted from the start of the process to the end
+of the first fit. On a machine that does other things too, `--cores 1` and the processor time tell
+most: threads that wait for each other spin.
 """
 
 from __future__ import annotations
