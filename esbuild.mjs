@@ -31,7 +31,8 @@ const shared = {
   target: 'node20',
   platform: 'node',
   plugins: [handlebars],
-  loader: { '.py': 'text', '.sh': 'text' },
+  loader: { '.py': 'text', '.sh': 'text', '.txt': 'file' },
+  assetNames: 'locks/[name]',
   external: ['vscode'],
   // ES modules where a package has them: some CommonJS builds cannot be bundled.
   mainFields: ['module', 'main'],

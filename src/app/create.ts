@@ -10,6 +10,7 @@ import { openLedger } from '../ledger/ledger.ts';
 import { writingHome } from '../ledger/writing.ts';
 import { ownerOfHome } from './home.ts';
 import { createJobs } from './jobs.ts';
+import { lockOf } from './lock.ts';
 import { newJob } from './new-job.ts';
 import type { Platform, RunpodSettings } from './platform.ts';
 import { classifyPods, terminateVerified } from './pods.ts';
@@ -65,6 +66,7 @@ export function createTabpod(platform: Platform): Tabpod {
         backend: await backend(kind),
         settings,
         runner,
+        lock: await lockOf(request.plan.family),
         version,
         now: clock.now(),
       });

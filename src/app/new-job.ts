@@ -36,6 +36,7 @@ export async function newJob(request: SubmitRequest, context: NewJobContext): Pr
       dataset,
       script: request.script,
       predict: renderPredict(request.plan),
+      lock: context.lock,
       lineage: lineage(request, submission),
       datasetUrl: secretAddress(context.address),
       abort,
@@ -58,7 +59,7 @@ function secretAddress(address: string | undefined): string | undefined {
 }
 
 function lineage({ plan, profile }: SubmitRequest, submission: Submission): object {
-  const { id, spec, backend, dataset, scriptSha256, runnerSha256, limits, image, tabpod } = submission;
+  const { id, spec, backend, dataset, scriptSha256, runnerSha256, lockSha256, limits, image, tabpod } = submission;
   const seen = { rows: profile.rows, exact: profile.exact, columns: profile.columns.length };
   return {
     version: 1,
@@ -67,6 +68,7 @@ function lineage({ plan, profile }: SubmitRequest, submission: Submission): obje
     dataset,
     scriptSha256,
     runnerSha256,
+    lockSha256,
     limits,
     image,
     tabpod,

@@ -5,6 +5,7 @@ import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
 import { limitsOf } from '../core/job/limits.ts';
 import { type ModelId, modelId } from '../core/model-id.ts';
+import { extensionOf } from '../core/profile/formats.ts';
 import { withoutSecrets } from '../core/spec/address.ts';
 import { sha256OfText } from '../jobs/stage.ts';
 import type { RunpodSettings } from './platform.ts';
@@ -18,6 +19,7 @@ export interface SubmissionContext {
   readonly backend: Backend;
   readonly settings: RunpodSettings | undefined;
   readonly runner: string;
+  readonly lock: string;
   readonly version: string;
   readonly now: number;
   /** The dataset's SHA-256, or `null` when the machine reads a URL. */
@@ -43,11 +45,12 @@ export async function buildSubmission(request: SubmitRequest, context: Submissio
     dataset: {
       name,
       sha256,
-      key: sha256 === null ? null : keys.dataset(sha256, plan.format),
+      key: sha256 === null ? null : keys.dataset(sha256, extensionOf(profile)),
       bytes: profile.bytes ?? null,
     },
     scriptSha256: sha256OfText(request.script),
     runnerSha256: sha256OfText(context.runner),
+    lockSha256: sha256OfText(context.lock),
     quotes: onRunpod ? await quotes(spec.compute?.gpus, limits.usd, backend) : [],
     gpuCount: spec.compute?.gpuCount ?? 1,
     image: spec.compute?.image ?? context.settings?.image ?? '',

@@ -4,6 +4,8 @@ export interface ByteSource {
   readonly name: string;
   /** Size in bytes; `undefined` when only reading to the end would tell. */
   readonly size: number | undefined;
+  /** Whether a part is read without what lies before it; `size` is known then. */
+  readonly seekable?: boolean;
   /** Reads bytes `start` (inclusive) to `end` (exclusive); the whole source when both are left out. */
   open(range?: ByteRange, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
@@ -19,6 +21,7 @@ export function bytesOf(name: string, content: Uint8Array | string): ByteSource 
   return {
     name,
     size: bytes.length,
+    seekable: true,
     async *open(range) {
       yield bytes.subarray(range?.start ?? 0, range?.end ?? bytes.length);
     },

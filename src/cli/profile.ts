@@ -3,6 +3,7 @@ import type { Message } from '../core/messages/index.ts';
 import { isMessageCode } from '../core/messages/index.ts';
 import type { Plan } from '../core/plan/schema.ts';
 import { planWarnings } from '../core/plan/warnings.ts';
+import { formatName } from '../core/profile/formats.ts';
 import type { Profile } from '../core/profile/schema.ts';
 import type { Command, PlanArguments } from './arguments.ts';
 import type { Cli } from './cli.ts';
@@ -17,11 +18,7 @@ export async function profile(
   const ref = /^https?:\/\//i.test(data) ? { url: data } : { path: data };
   const found = await tabpod.profile(ref, { folder });
   output.result(found, () => {
-    const { delimiter, encoding, decimal } = found.dialect;
-    const mark = delimiter === '\t' ? 'tab' : delimiter;
-    output.line(
-      `${found.name}: ${found.rows} rows, ${found.columns.length} columns (${encoding}, “${mark}”, decimal ${decimal})`,
-    );
+    output.line(`${found.name}: ${found.rows} rows, ${found.columns.length} columns (${writtenAs(found)})`);
     const rows = found.columns.map((column) => {
       const { name, role, missing, distinct } = column;
       return [name, role, short(missing), short(distinct), valuesText(column).slice(0, 60)];
@@ -30,6 +27,15 @@ export async function profile(
   });
   for (const finding of findingsOf(found)) output.progress(finding);
   return 0;
+}
+
+/** How the file is written, as far as its format leaves a choice. */
+function writtenAs(found: Profile): string {
+  const { format, compression, dialect } = found;
+  if (format === 'parquet' || format === 'xlsx') return formatName(found);
+  const mark = dialect.delimiter === '\t' ? 'tab' : dialect.delimiter;
+  const packed = compression === null ? '' : `${compression}, `;
+  return `${packed}${dialect.encoding}, “${mark}”, decimal ${dialect.decimal}`;
 }
 
 /** From where to where, or the most frequent values. */

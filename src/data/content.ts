@@ -8,20 +8,29 @@ interface Kind {
 
 const UNPACK = 'Unpack it first.';
 const EXPORT = 'Export the table as CSV first.';
-const CONVERT = 'Convert it to CSV first.';
+const CONVERT = 'Convert it to Parquet or CSV first.';
+const RESAVE = 'Save it as .xlsx without a password first.';
 const OTHER = 'Choose the table itself.';
+
+/** What a table lies in, other than plain text. A zip may be a workbook. */
+export type Container = 'gzip' | 'zstd' | 'zip' | 'parquet';
+
+/** First bytes, as Latin-1. The second kind of zip is empty. */
+const CONTAINERS: readonly (readonly [magic: string, container: Container])[] = [
+  ['\x1f\x8b', 'gzip'],
+  ['\x28\xb5\x2f\xfd', 'zstd'],
+  ['PK\x03\x04', 'zip'],
+  ['PK\x05\x06', 'zip'],
+  ['PAR1', 'parquet'],
+];
 
 /** First bytes, as Latin-1, of what gets renamed to .csv. */
 const MAGIC: readonly (Kind & { readonly magic: string })[] = [
-  { magic: '\x1f\x8b', what: 'a gzip archive', wayOut: UNPACK },
-  { magic: 'PK\x03\x04', what: 'a zip archive or an Excel workbook', wayOut: 'Unpack it, or export the sheet as CSV.' },
-  { magic: 'PK\x05\x06', what: 'an empty zip archive', wayOut: OTHER },
-  { magic: '\xd0\xcf\x11\xe0', what: 'an old Excel or Office file', wayOut: EXPORT },
-  { magic: 'PAR1', what: 'a Parquet file', wayOut: CONVERT },
+  { magic: '\xd0\xcf\x11\xe0', what: 'an old or password-protected Excel file', wayOut: RESAVE },
+  { magic: 'PARE', what: 'an encrypted Parquet file', wayOut: 'Write it without encryption.' },
   { magic: 'ARROW1', what: 'an Arrow file', wayOut: CONVERT },
   { magic: 'FEA1', what: 'a Feather file', wayOut: CONVERT },
   { magic: 'Obj\x01', what: 'an Avro file', wayOut: CONVERT },
-  { magic: '\x28\xb5\x2f\xfd', what: 'a zstd archive', wayOut: UNPACK },
   { magic: 'BZh', what: 'a bzip2 archive', wayOut: UNPACK },
   { magic: '\xfd7zXZ', what: 'an xz archive', wayOut: UNPACK },
   { magic: '7z\xbc\xaf', what: 'a 7-Zip archive', wayOut: UNPACK },
@@ -47,6 +56,12 @@ export function binaryError(name: string, { what, wayOut }: Kind = BINARY): Tabp
   return new TabpodError('data/binary', { name, what, wayOut });
 }
 
+/** What the first bytes of a file say it is; `undefined` for text, and for everything else. */
+export function containerOf(head: Uint8Array): Container | undefined {
+  const start = asBuffer(head).toString('latin1', 0, 4);
+  return CONTAINERS.find(([magic]) => start.startsWith(magic))?.[1];
+}
+
 /**
  * The encoding of a text, from its first bytes: by its byte order mark, by the NUL bytes of UTF-16, UTF-8 when valid,
  * else Windows-1252. Throws TabpodError for nothing, for binary data and for a web page.
@@ -57,6 +72,8 @@ export function detectEncoding(name: string, head: Uint8Array): Encoding {
   const start = bytes.toString('latin1', 0, 16);
   const known = MAGIC.find(({ magic }) => start.startsWith(magic));
   if (known) throw binaryError(name, known);
+  const container = containerOf(head);
+  if (container) throw binaryError(name, { what: `a ${container} file inside another`, wayOut: UNPACK });
   const encoding = hasUtf8Mark(bytes) ? 'utf-8' : (byMark(name, start) ?? byNuls(name, bytes) ?? byValidity(bytes));
   if (!encoding.startsWith('utf-16') && hasControls(bytes)) throw binaryError(name);
   checkText(name, textOf(name, bytes, encoding));

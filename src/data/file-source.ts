@@ -28,6 +28,7 @@ export async function fileSource(path: string): Promise<FileSource> {
   return {
     name,
     size: stats.size,
+    seekable: true,
     modified: stats.mtimeMs,
     open: (range, signal) => readFile(path, stats, { start: range?.start ?? 0, end: range?.end ?? stats.size }, signal),
   };

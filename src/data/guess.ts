@@ -6,13 +6,14 @@ import { sniff } from './sniff.ts';
 import { Table } from './table.ts';
 import { Tokenizer } from './tokenizer.ts';
 
-const PLAIN = numberReader({ decimal: '.', thousands: null });
+/** Numbers as programs write them. */
+export const PLAIN = numberReader({ decimal: '.', thousands: null });
 
 /** How to read a file, as its first bytes suggest; `whole` when they are all it has. Throws TabpodError. */
 export function guessSettings(name: string, head: Uint8Array, whole: boolean): PassSettings {
   const encoding = detectEncoding(name, head);
   const text = decoderFor(encoding).decode(head, false);
-  const separators = sniff(text, whole, /\.(?:tsv|tab)$/i.test(name) ? '\t' : ',');
+  const separators = sniff(text, whole, /\.(?:tsv|tab)(?:\.\w+)?$/i.test(name) ? '\t' : ',');
   const table = new Table(name, PLAIN);
   new Tokenizer(separators.delimiter, separators.quote).read(text, whole, (cells) => table.add(cells));
   table.flush();

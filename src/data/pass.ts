@@ -118,12 +118,15 @@ async function feed(
   return { bytes, whole: true };
 }
 
-/** The first bytes of a source, and whether they are all it has. */
-export async function readHead(
-  source: ByteSource,
-  limit: number,
-  signal?: AbortSignal,
-): Promise<{ bytes: Buffer; whole: boolean }> {
+/** The first bytes of a source. */
+export interface Head {
+  readonly bytes: Buffer;
+  /** Whether there are no more. */
+  readonly whole: boolean;
+}
+
+/** At most `limit` bytes from the beginning of a source. */
+export async function readHead(source: ByteSource, limit: number, signal?: AbortSignal): Promise<Head> {
   const parts: Uint8Array[] = [];
   const { whole } = await feed(source, limit, signal ? { signal } : {}, (part) => parts.push(part));
   return { bytes: Buffer.concat(parts), whole };

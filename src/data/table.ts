@@ -50,6 +50,12 @@ export class Table {
     }
   }
 
+  /** Takes cells of one column, where they come column by column: the caller counts `rows`. */
+  addCells(column: number, cells: readonly string[]): void {
+    const accumulator = this.columns[column];
+    for (const cell of cells) accumulator?.add(strip(cell));
+  }
+
   /** Counts the rows that wait. To be called after the last row. */
   flush(): void {
     this.columns.forEach((column, index) => {

@@ -27,16 +27,21 @@ export function urlSource(address: string, options: UrlSourceOptions): ByteSourc
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new TabpodError('data/bad-url', {});
   let size: number | undefined;
+  let seekable = false;
   return {
     name: nameOf(url),
     get size() {
       return size;
+    },
+    get seekable() {
+      return seekable && size !== undefined;
     },
     async *open(range, signal) {
       const download = new Download(url, options, signal);
       try {
         const answer = await download.request(range);
         size ??= answer.size;
+        seekable ||= answer.partial;
         yield* cut(download.parts(answer.response), answer.skip, lengthOf(range));
       } finally {
         download.close();
@@ -65,6 +70,8 @@ interface Answer {
   readonly size: number | undefined;
   /** Bytes before the wanted range that the server sends nevertheless. */
   readonly skip: number;
+  /** Whether the server sends parts. */
+  readonly partial: boolean;
 }
 
 /** One request with its time limits. */
@@ -86,7 +93,7 @@ class Download {
   async request(range: ByteRange | undefined): Promise<Answer> {
     const { target, authorization } = withoutUserInfo(this.url);
     const headers = {
-      accept: 'text/csv, text/tab-separated-values, text/plain;q=0.9, */*;q=0.5',
+      accept: 'text/csv, text/tab-separated-values, text/plain;q=0.9, */*;q=0.8',
       'accept-encoding': 'identity',
       'user-agent': this.options.userAgent,
       ...(authorization !== undefined && { authorization }),
@@ -96,7 +103,7 @@ class Download {
     const response = await this.within(this.options.connectMs ?? CONNECT_MS, sent);
     const address = shownAddress(this.url);
     // A range that begins at the end or beyond: there is nothing.
-    if (response.status === 416 && range) return { response: new Response(), size: undefined, skip: 0 };
+    if (response.status === 416 && range) return { response: new Response(), size: undefined, skip: 0, partial: false };
     if (!response.ok) throw new TabpodError('data/url-status', { address, status: response.status });
     if (response.headers.get('content-type')?.startsWith('text/html')) {
       throw new TabpodError('data/html', { name: address });
@@ -158,10 +165,10 @@ function extentOf({ status, headers }: Response, range: ByteRange | undefined): 
   if (status === 206) {
     const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
     const size = total === undefined || total === '*' ? undefined : Number(total);
-    return { size, skip: Math.max(0, (range?.start ?? 0) - Number(start ?? range?.start ?? 0)) };
+    return { size, partial: true, skip: Math.max(0, (range?.start ?? 0) - Number(start ?? range?.start ?? 0)) };
   }
   const length = headers.get('content-encoding') === null ? headers.get('content-length') : null;
-  return { size: length === null ? undefined : Number(length), skip: range?.start ?? 0 };
+  return { size: length === null ? undefined : Number(length), partial: false, skip: range?.start ?? 0 };
 }
 
 /** Leaves out the first `skip` bytes and ends after `length` more. */

@@ -29,6 +29,8 @@ export interface Cargo {
   readonly dataset: ByteSource | undefined;
   readonly script: string;
   readonly predict: string;
+  /** The pinned packages of the script's family, with the hash the submission names. */
+  readonly lock: string;
   /** Lineage: spec, plan, versions. */
   readonly lineage: object;
   /** The whole dataset address when it holds a secret; never stored. */

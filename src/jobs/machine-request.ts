@@ -34,6 +34,7 @@ export function machineRequest(
         runner: submission.runnerSha256,
         script: submission.scriptSha256,
         dataset: dataset.key === null ? null : dataset.sha256,
+        lock: submission.lockSha256,
       }),
       TABPOD_WAIT_SCALE: String(waitScale),
       ...(dataset.key === null ? { TABPOD_DATASET: '' } : {}),
@@ -43,6 +44,7 @@ export function machineRequest(
       TABPOD_RUN: keys.run(id),
       TABPOD_RUNNER: keys.runner(submission.runnerSha256),
       TABPOD_SCRIPT: keys.script(id),
+      ...(submission.lockSha256 === undefined ? {} : { TABPOD_LOCK: keys.lock(submission.lockSha256) }),
       ...(dataset.key === null ? {} : { TABPOD_DATASET: dataset.key }),
     },
   };

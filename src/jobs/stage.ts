@@ -18,9 +18,10 @@ export async function stage(
 ): Promise<void> {
   const { signal } = cargo.abort;
   await stageDataset(submission, cargo, volume, onProgress);
-  const { id, runnerSha256 } = submission;
+  const { id, runnerSha256, lockSha256 } = submission;
   const texts: readonly [string, string][] = [
     [keys.runner(runnerSha256), runner],
+    ...(lockSha256 === undefined ? [] : [[keys.lock(lockSha256), cargo.lock] as [string, string]]),
     [keys.inRun(id, 'predict.py'), cargo.predict],
     [keys.job(id), `${JSON.stringify(cargo.lineage, null, 2)}\n`],
   ];
@@ -43,11 +44,11 @@ async function putScript(volume: Volume, key: string, script: string, signal: Ab
 
 async function putText(volume: Volume, key: string, text: string, signal: AbortSignal): Promise<void> {
   const source = bytesOf(key, text);
-  if (key.startsWith('runners/') && (await lies(volume, key, text))) return;
+  if (/^(?:runners|locks)\//.test(key) && (await lies(volume, key, text))) return;
   await volume.put(key, source, { signal });
 }
 
-/** Runners are shared and named by their content: one that was damaged would fail every job to come. */
+/** Runners and locks are shared and named by their content: one that was damaged would fail every job to come. */
 async function lies(volume: Volume, key: string, text: string): Promise<boolean> {
   const bytes = Buffer.byteLength(text);
   if ((await volume.head(key))?.bytes !== bytes) return false;

@@ -7,7 +7,7 @@ ended, end the machine. Standard library only. Every wait is multiplied by
 TABPOD_WAIT_SCALE, which is 1 outside tests.
 
 The modules beside this one are joined into a single file in the order contract, files,
-command, environment, pod, journal, main; that file is what a machine gets.
+command, lock, environment, pod, journal, main; that file is what a machine gets.
 """
 
 from __future__ import annotations

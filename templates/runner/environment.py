@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -17,7 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from command import INSTALLER_KEPT, environment_of
-from contract import LOCAL, WINDOWS, failed
+from contract import LOCAL, WINDOWS, Ended, failed
+from lock import Packages, locked_packages
+
+# What uv and pip call a package that is not the one whose hash a lock names.
+MISMATCH = re.compile(r"hash mismatch|do not match the hashes", re.IGNORECASE)
 
 
 def header_of(script: str) -> dict[str, Any]:
@@ -65,23 +70,57 @@ def is_complete(folder: Path) -> bool:
         return False
 
 
+def packages_of(header: dict[str, Any]) -> Packages:
+    """Read from a script's header what it needs on this machine."""
+    tool = header.get("tool", {})
+    wanted = list(header.get("dependencies", []))
+    if wanted and gpu_answers():
+        wanted += tool.get("tabpod", {}).get("cuda", [])
+    uv = tool.get("uv", {})
+    return Packages(wanted, uv.get("override-dependencies", []), uv.get("exclude-newer", ""))
+
+
 def python_for(
-    script: str, cache: Path, work: Path, execute: Callable[[list[str], dict[str, str]], None]
+    script: str,
+    lock: str | None,
+    build: Callable[[Packages], str],
+    say: Callable[[bytes], None],
 ) -> str:
-    """Find or build the Python that has what the script's header asks for.
+    """Find or build the Python that has what the script's header asks for, from the lock if it can.
+
+    `build(packages)` makes an environment; it raises Ended when that fails.
+    """
+    asked = packages_of(header_of(script))
+    if not asked.requirements:
+        return sys.executable
+    locked = locked_packages(lock, asked) if lock else None
+    if lock and not locked:
+        say(b"tabpod: the script's header was changed, so its packages are not those of the lock\n")
+    try:
+        return build(locked or asked)
+    except Ended as ended:
+        # A package that was exchanged is no reason to take another one unseen.
+        if not locked or ended.reason != "environment" or MISMATCH.search(ended.detail or ""):
+            raise
+        say(b"tabpod: the lock could not be installed here, so other versions may be\n")
+        return build(asked)
+
+
+def environment_with(
+    packages: Packages,
+    cache: Path,
+    work: Path,
+    execute: Callable[[list[str], dict[str, str]], None],
+) -> str:
+    """Find or build an environment; returns its Python.
 
     `execute(command, environment)` runs an installer; it raises Ended when that fails.
     """
-    header = header_of(script)
-    wanted = list(header.get("dependencies", []))
-    if not wanted:
-        return sys.executable
-    tool = header.get("tool", {})
-    if gpu_answers():
-        wanted += tool.get("tabpod", {}).get("cuda", [])
-    overrides = tool.get("uv", {}).get("override-dependencies", [])
-    newer = tool.get("uv", {}).get("exclude-newer", "")
-    facts = [wanted, overrides, newer, sys.version, sys.executable, platform.platform()]
+    facts = {
+        "packages": dataclasses.asdict(packages),
+        "python": [sys.version, sys.executable],
+        "platform": platform.platform(),
+    }
     key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:24]
     folder = cache / "envs" / key
     if not is_complete(folder):
@@ -90,7 +129,7 @@ def python_for(
         # Built aside and renamed, so that two builders never meet in one folder.
         part = Path(tempfile.mkdtemp(prefix=f"{key}.", dir=folder.parent))
         try:
-            for command in install(part, work, wanted, overrides, newer):
+            for command in install(part, work, packages):
                 execute(command, installer_environment(cache, work))
             (part / "complete.json").write_text(json.dumps(facts), "utf-8")
             settle(part, folder)
@@ -127,20 +166,21 @@ def installer_environment(cache: Path, work: Path) -> dict[str, str]:
     return environment
 
 
-def install(
-    folder: Path, work: Path, wanted: list[str], overrides: list[str], newer: str
-) -> list[list[str]]:
+def install(folder: Path, work: Path, packages: Packages) -> list[list[str]]:
     """Choose the commands that make an environment: with uv where there is one, else pip."""
     requirements, override = work / "requirements.txt", work / "overrides.txt"
-    requirements.write_text("\n".join(wanted), "utf-8")
-    override.write_text("\n".join(overrides), "utf-8")
+    requirements.write_text("\n".join(packages.requirements), "utf-8")
+    override.write_text("\n".join(packages.overrides), "utf-8")
     uv = shutil.which("uv") or shutil.which("uv", path=os.path.dirname(sys.executable))
-    python, from_file = python_in(folder), ["-r", str(requirements)]
+    python, given = python_in(folder), ["-r", str(requirements)]
+    if packages.locked:
+        # The list is complete: nothing is resolved, and nothing of a package runs here.
+        given += ["--no-deps", "--require-hashes", "--only-binary", ":all:"]
     if not uv:
         pip = [python, "-m", "pip", "install", "--disable-pip-version-check"]
-        return [[sys.executable, "-m", "venv", str(folder)], [*pip, *from_file]]
+        return [[sys.executable, "-m", "venv", str(folder)], [*pip, *given]]
     make = [uv, "venv", "--no-project", "--allow-existing", "--python", sys.executable]
-    fill = [uv, "pip", "install", "--python", python, *from_file]
-    fill += ["--override", str(override)] if overrides else []
-    fill += ["--exclude-newer", newer] if newer else []
+    fill = [uv, "pip", "install", "--python", python, *given]
+    fill += ["--override", str(override)] if packages.overrides else []
+    fill += ["--exclude-newer", packages.newer] if packages.newer else []
     return [[*make, str(folder)], fill]

@@ -15,9 +15,10 @@ from typing import NoReturn
 
 from command import Command, environment_of
 from contract import LOCAL, SCALE, Ended, clean, failed
-from environment import python_for
+from environment import environment_with, python_for
 from files import read_json, results
 from journal import FULL, Journal
+from lock import Packages
 from pod import end_machine, self_termination, wait_for_registration
 
 INPUTS_S = 120
@@ -64,8 +65,16 @@ class Job:
             copy = self.work / "data" / dataset.name
             self.fetch(dataset, expected["dataset"], copy)
             environment["TABPOD_DATASET"] = str(copy)
+        lock = self.work / "lock.txt" if os.environ.get("TABPOD_LOCK") else None
+        if lock:
+            self.fetch(Path(os.environ["TABPOD_LOCK"]), expected["lock"], lock)
         self.journal.enter("preparing", "preparing the Python environment")
-        python = python_for(script.read_text("utf-8"), self.cache, self.work, self.install)
+        python = python_for(
+            script.read_text("utf-8"),
+            lock.read_text("utf-8") if lock else None,
+            self.build,
+            self.journal.say,
+        )
         self.journal.check_stop()
         self.journal.enter("running", "running the script")
         command = self.follow([python, str(script)], environment)
@@ -76,6 +85,10 @@ class Job:
         running = Command(command, environment, self.work)
         running.follow(self.journal.say, self.journal.tick, self.journal.must_stop)
         return running
+
+    def build(self, packages: Packages) -> str:
+        """Find or build the environment with these packages; returns its Python."""
+        return environment_with(packages, self.cache, self.work, self.install)
 
     def install(self, command: list[str], environment: dict[str, str]) -> None:
         """Run an installer; a failure is the end of the job."""

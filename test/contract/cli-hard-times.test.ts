@@ -86,7 +86,7 @@ describe('the CLI in hard times', () => {
     assert.equal(first.code, 0, first.stderr);
     const id = JSON.parse(first.stdout).id;
     const lineage = JSON.parse(await readFile(join(world.emulator.volumeFolder, 'models', id, 'job.json'), 'utf8'));
-    const { dataset, runnerSha256 } = lineage;
+    const { dataset, runnerSha256, lockSha256 } = lineage;
     const damage = async (key: string) => {
       const path = join(world.emulator.volumeFolder, key);
       const bytes = await readFile(path);
@@ -94,6 +94,7 @@ describe('the CLI in hard times', () => {
     };
     await damage(dataset.key);
     await damage(`runners/${runnerSha256}.py`);
+    await damage(`locks/${lockSha256}.txt`);
     const second = JSON.parse((await world.run([...TRAIN, '--json'])).stdout);
     assert.deepEqual([second.outcome.kind, second.outcome.reason], ['failed', 'input_damaged']);
     const third = await world.run([...TRAIN, '--json']);

@@ -212,7 +212,7 @@ describe('a job on RunPod', () => {
     const key = keys.dataset(sha256, 'csv');
     const submission = { ...SUBMISSION, dataset: { name: 'growing.csv', sha256, key, bytes: dataset.size } };
     const abort = new AbortController();
-    const cargo = { dataset, script: '', predict: '', lineage: {}, datasetUrl: undefined, abort };
+    const cargo = { dataset, script: '', predict: '', lock: '', lineage: {}, datasetUrl: undefined, abort };
     await assert.rejects(
       stage(submission, cargo, '', volume, () => undefined),
       /data\/changed/,
@@ -231,7 +231,7 @@ describe('a job on RunPod', () => {
       },
     };
     const abort = new AbortController();
-    const cargo = { dataset: undefined, script: '', predict: '', lineage: {}, datasetUrl: undefined, abort };
+    const cargo = { dataset: undefined, script: '', predict: '', lock: '', lineage: {}, datasetUrl: undefined, abort };
     await assert.rejects(
       stage(SUBMISSION, cargo, '', deaf, () => undefined),
       (error) =>

@@ -146,6 +146,7 @@ function planOf(given: {
     version: 1,
     name: given.file,
     format: 'csv',
+    compression: null,
     dialect: { delimiter: ';', quote: '"', encoding: 'utf-8', decimal: ',', thousands: "'", missing: given.missing },
     rows: 1000,
     exact: true,

@@ -39,9 +39,10 @@ export interface Workplace {
 export interface Inputs {
   readonly script?: string;
   readonly dataset?: string;
+  readonly lock?: string;
 }
 
-export function workplace({ script = stub, dataset = 'y,x\n1,2\n' }: Inputs = {}): Workplace {
+export function workplace({ script = stub, dataset = 'y,x\n1,2\n', lock }: Inputs = {}): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'tabpod-test-'));
   const volume = join(folder, 'volume');
   const path = (key: string) => join(volume, key);
@@ -55,6 +56,8 @@ export function workplace({ script = stub, dataset = 'y,x\n1,2\n' }: Inputs = {}
   put(keys.script(ID), script);
   put(keys.dataset(expected.dataset, 'csv'), dataset);
   put(keys.job(ID), '{}');
+  const lockHash = lock === undefined ? undefined : sha256(lock);
+  if (lock !== undefined && lockHash !== undefined) put(keys.lock(lockHash), lock);
   return {
     folder,
     volume,
@@ -68,7 +71,8 @@ export function workplace({ script = stub, dataset = 'y,x\n1,2\n' }: Inputs = {}
       TABPOD_OWNER: 'abcdef',
       TABPOD_HARD_LIMIT_S: '7200',
       TABPOD_SOFT_LIMIT_S: '3600',
-      TABPOD_EXPECT: JSON.stringify(expected),
+      TABPOD_EXPECT: JSON.stringify({ ...expected, lock: lockHash }),
+      ...(lockHash === undefined ? {} : { TABPOD_LOCK: path(keys.lock(lockHash)) }),
       TABPOD_BACKEND: 'local',
       TABPOD_MACHINE: 'tabpod-abcdef-job-1',
       TABPOD_CACHE: join(folder, 'cache'),

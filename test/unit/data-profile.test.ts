@@ -299,8 +299,8 @@ describe('what is no table', () => {
     assert.equal(await refusal('a,b\n1,2\n3,"x\n4,5\n'), 'data/unclosed-quote');
     assert.equal(await refusal('<!DOCTYPE html>\n<html><body>Sign in</body></html>'), 'data/html');
     assert.equal(await refusal('\n <html lang="en">'), 'data/html');
-    assert.equal(await refusal(Buffer.from([0x1f, 0x8b, 8, 0])), 'data/binary');
-    assert.equal(await refusal('PAR1\u0015\u0004'), 'data/binary');
+    assert.equal(await refusal(Buffer.from([0x1f, 0x8b, 8, 0])), 'data/damaged');
+    assert.equal(await refusal('PAR1\u0015\u0004'), 'data/damaged');
     assert.equal(await refusal(`a,b\n${'1,2\n'.repeat(9)}\0`), 'data/binary');
     assert.equal(await refusal(Buffer.from([0xff, 0xfe, 0x41, 0, 0, 0xd8])), 'data/encoding');
     assert.equal(await refusal(Buffer.from('a,b\n\x81,2\n', 'latin1')), 'data/encoding');

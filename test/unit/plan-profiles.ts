@@ -24,6 +24,7 @@ export function profileOf(columns: readonly Column[], rows = 1000): Profile {
     version: 1,
     name: 'data.csv',
     format: 'csv',
+    compression: null,
     dialect: { delimiter: ',', quote: '"', encoding: 'utf-8', decimal: '.', thousands: null, missing: [] },
     rows,
     exact: true,

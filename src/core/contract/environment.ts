@@ -10,6 +10,8 @@ export interface MachineEnvironment {
   readonly TABPOD_RUNNER: string;
   /** The script, absolute. */
   readonly TABPOD_SCRIPT: string;
+  /** The packages the script was made for, pinned by hash, absolute; absent in jobs from before there were locks. */
+  readonly TABPOD_LOCK?: string;
   /** The dataset, absolute; empty when the script reads a URL. */
   readonly TABPOD_DATASET: string;
   readonly TABPOD_MODEL_ID: ModelId;
@@ -18,7 +20,7 @@ export interface MachineEnvironment {
   readonly TABPOD_HARD_LIMIT_S: string;
   /** The runner stops the script gracefully after this many seconds. */
   readonly TABPOD_SOFT_LIMIT_S: string;
-  /** `{"runner":sha256,"script":sha256,"dataset":sha256|null}`: what the host uploaded, not kept on the volume. */
+  /** `{"runner":sha256,"script":sha256,"dataset":sha256|null,"lock"?:sha256}`: what the host uploaded, not kept on the volume. */
   readonly TABPOD_EXPECT: string;
   /** `runpod` ends its machine through the API; `local` by exiting. */
   readonly TABPOD_BACKEND: 'runpod' | 'local';

@@ -6,6 +6,7 @@ export const keys = {
   /** Written after the dataset's size was verified. Not there = the dataset is not there. */
   datasetComplete: (sha256: string) => `datasets/${sha256}/complete.json`,
   runner: (sha256: string) => `runners/${sha256}.py`,
+  lock: (sha256: string) => `locks/${sha256}.txt`,
   script: (id: ModelId) => `training_scripts/${id}_train.py`,
   run: (id: ModelId) => `models/${id}`,
   inRun: (id: ModelId, file: string) => `models/${id}/${file}`,

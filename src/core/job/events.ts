@@ -21,6 +21,8 @@ export const submissionSchema = z.looseObject({
   dataset: z.object({ name: text, sha256: z.nullable(hash), key: z.nullable(text), bytes: z.nullable(z.number()) }),
   scriptSha256: hash,
   runnerSha256: hash,
+  /** The family's pinned packages; absent in jobs submitted before there were locks. */
+  lockSha256: z.optional(hash),
   /** GPU ids in the order they are tried, with the price seen at submit; empty on this computer. */
   quotes: z.array(z.object({ gpu: text, pricePerHour: z.number() })),
   gpuCount: z.int(),

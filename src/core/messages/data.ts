@@ -1,8 +1,8 @@
 /** Datasets: reading and profiling them. */
 export const DATA_MESSAGES = {
   'data/not-found': 'There is no file {path}. Check the path.',
-  'data/directory': '{path} is a folder. Choose one CSV or TSV file in it.',
-  'data/not-a-file': '{path} is not a regular file. Copy its content to a CSV or TSV file first.',
+  'data/directory': '{path} is a folder. Choose one file in it: CSV, TSV, Parquet or XLSX.',
+  'data/not-a-file': '{path} is not a regular file. Copy its content to a file first.',
   'data/no-permission': '{path} may not be read. Change its permissions, or copy it to where you can read it.',
   'data/read-failed': '{name} could not be read: {detail}. Check the disk it lies on and try again.',
   'data/changed': '{name} changed while it was being read. Try again when nothing writes to it.',
@@ -12,7 +12,21 @@ export const DATA_MESSAGES = {
   'data/url-silent': '{address} sent nothing for {seconds} seconds. Try again, or download the file first.',
   'data/html':
     '{name} is a web page, not a data file. Use the address of the raw file, and log in first if the site asks for it.',
-  'data/binary': '{name} is {what}, not a CSV or TSV file. {wayOut}',
+  'data/binary': '{name} is {what}, not a CSV, TSV, Parquet or XLSX file. {wayOut}',
+  'data/damaged': '{name} cannot be read as {what}, as if it were cut off or damaged: {detail}. Get or write it anew.',
+  'data/bomb':
+    '{name} unpacks to more than 1 GiB and more than {times} times its size. Unpack it yourself if that is right.',
+  'data/encrypted': '{name} is encrypted. Write it without a password and try again.',
+  'data/zip-empty': '{name} holds no file. Choose an archive with one table in it.',
+  'data/zip-many': '{name} holds {count} files: {files}. Unpack it and choose one, or pack one alone.',
+  'data/zip-method': '{name} is packed by a method (number {method}) that Tabpod cannot unpack. Unpack it first.',
+  'data/no-parts':
+    '{name} is larger than {limit} MiB, and its server sends no parts of it. Download it and choose the file.',
+  'data/nested-column':
+    'Column “{column}” of {name} holds lists, structs or maps. Flatten it or leave it out, and write the file again.',
+  'data/no-sheet': '{name} has no sheet with cells. Choose a workbook whose first sheet is the table.',
+  'data/workbook-large':
+    'The texts of {name} take more than {limit} MiB. Export the sheet as CSV, or leave out columns of text.',
   'data/encoding': '{name} is neither UTF-8, UTF-16 nor Windows-1252 text. Save it as UTF-8 and try again.',
   'data/empty': '{name} is empty. Choose a file with a row of column names and rows of data.',
   'data/no-rows': '{name} has column names but no row of data. Add rows, or choose another file.',

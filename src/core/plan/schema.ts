@@ -1,5 +1,5 @@
 import type { Family, ModelType, Task } from '../model-type.ts';
-import type { Dialect, Role } from '../profile/schema.ts';
+import type { Dialect, Format, Role } from '../profile/schema.ts';
 
 /** One column the model learns from. */
 export interface PlannedFeature {
@@ -51,7 +51,7 @@ export interface Plan {
   readonly version: 1;
   /** File name the script reads when it is run by hand; for URLs the address without user info and query. */
   readonly dataset: { readonly file: string } | { readonly url: string };
-  readonly format: 'csv' | 'tsv';
+  readonly format: Format;
   readonly dialect: Dialect;
   readonly target: string;
   readonly task: Task;

@@ -9,7 +9,18 @@ export type Role = (typeof ROLES)[number];
 
 const count = z.int().check(z.gte(0));
 
-/** How the bytes of a delimited text file become cells. */
+/** `csv` and `tsv` are delimited text; of a workbook (`xlsx`) the first sheet is the table. */
+export const FORMATS = ['csv', 'tsv', 'parquet', 'xlsx'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What a delimited file is packed in; a zip holds nothing else. */
+export const COMPRESSIONS = ['gzip', 'zstd', 'zip'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+/**
+ * How the bytes of a delimited text file become cells, and how a cell becomes a number. The cells of Parquet and XLSX
+ * are profiled as the texts that a plain CSV would hold.
+ */
 export const dialectSchema = z.object({
   delimiter: z.string().check(z.length(1)),
   quote: z.string().check(z.length(1)),
@@ -59,10 +70,13 @@ export const profileSchema = z.object({
   version: z.literal(1),
   /** File name for people; holds no directory and no secret. */
   name: z.string(),
-  format: z.enum(['csv', 'tsv']),
-  /** Size of the whole file, when known. */
+  format: z.enum(FORMATS),
+  compression: z.nullable(z.enum(COMPRESSIONS)),
+  /** Name of the sheet that was read, of a workbook. */
+  sheet: z.optional(z.string()),
+  /** Size of the whole file as it lies on disk, when known. */
   bytes: z.optional(count),
-  /** SHA-256 of the whole file in hexadecimal, when it was read whole. */
+  /** SHA-256 of the whole file as it lies on disk, in hexadecimal, when it was read whole. */
   sha256: z.optional(z.string()),
   dialect: dialectSchema,
   /** Data rows read. */

@@ -1,9 +1,10 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { systemCode } from '../../base/error.ts';
 import { TabpodError } from '../../core/error.ts';
 import { slug } from '../../core/model-id.ts';
+import { tableStem } from '../../core/profile/formats.ts';
 import type { DatasetRef } from '../../core/spec/schema.ts';
 import { shapeOf } from '../spec/shape.ts';
 
@@ -11,9 +12,9 @@ const SUFFIX = '.tabpod.json';
 /** Drafts of one dataset beside each other; more than anybody keeps. */
 const MAX_DRAFTS = 1000;
 
-/** The spec beside a dataset: `penguins.csv` → `penguins.tabpod.json`, if there is one. */
+/** The spec beside a dataset: `penguins.csv` or `penguins.csv.gz` → `penguins.tabpod.json`, if there is one. */
 export async function specBeside(dataset: vscode.Uri): Promise<vscode.Uri | undefined> {
-  const stem = basename(dataset.path, extname(dataset.path));
+  const stem = tableStem(basename(dataset.path));
   const candidate = vscode.Uri.joinPath(dataset, '..', `${stem}${SUFFIX}`);
   try {
     await vscode.workspace.fs.stat(candidate);
@@ -60,7 +61,7 @@ export function proposedPlace(draft: vscode.Uri, dataset: DatasetRef | undefined
   const root = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = basename(draft.path).replace(/-\d+(?=\.tabpod\.json$)/, '');
   if (dataset && 'path' in dataset) {
-    const stem = basename(dataset.path, extname(dataset.path));
+    const stem = tableStem(basename(dataset.path));
     return vscode.Uri.file(join(dirname(dataset.path), `${stem}${SUFFIX}`));
   }
   return root && vscode.Uri.joinPath(root, name);

@@ -1,7 +1,7 @@
-import { extname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Log } from '../../base/log.ts';
 import { TabpodError } from '../../core/error.ts';
+import { isTableName, TABLE_ENDINGS } from '../../core/profile/formats.ts';
 import { type DatasetRef, datasetRefSchema } from '../../core/spec/schema.ts';
 import type { FormAction } from '../../protocol/form.ts';
 import { COMMANDS, EDITORS, VIEWS } from '../ids.ts';
@@ -25,8 +25,6 @@ export interface FormModuleDeps extends Omit<SubmitDeps, 'busy' | 'offers'> {
   readonly drafts: string;
   connected(): Promise<boolean>;
 }
-
-const TABLES = ['.csv', '.tsv'];
 
 /** The form, and the commands that lead to it and away from it. */
 export function createFormModule(deps: FormModuleDeps) {
@@ -98,7 +96,7 @@ async function openWith(uri: vscode.Uri, editor: string): Promise<void> {
 
 async function trainOn(deps: FormModuleDeps, given: unknown): Promise<void> {
   if (!(given instanceof vscode.Uri)) return await trainFile(deps);
-  if (!TABLES.includes(extname(given.path).toLowerCase()) || given.scheme !== 'file') {
+  if (!isTableName(given.path) || given.scheme !== 'file') {
     throw new TabpodError('host/not-a-table', { name: given.path });
   }
   const spec = (await specBeside(given)) ?? (await draftFor(deps, { path: given.fsPath }));
@@ -106,7 +104,7 @@ async function trainOn(deps: FormModuleDeps, given: unknown): Promise<void> {
 }
 
 async function trainFile(deps: FormModuleDeps): Promise<void> {
-  const filters = { [vscode.l10n.t('Tables')]: TABLES.map((ending) => ending.slice(1)) };
+  const filters = { [vscode.l10n.t('Tables')]: [...TABLE_ENDINGS] };
   const openLabel = vscode.l10n.t('Train a Model');
   const [file] = (await vscode.window.showOpenDialog({ filters, openLabel, canSelectMany: false })) ?? [];
   if (file) await trainOn(deps, file);
@@ -115,7 +113,7 @@ async function trainFile(deps: FormModuleDeps): Promise<void> {
 async function trainUrl(deps: FormModuleDeps): Promise<void> {
   const url = await vscode.window.showInputBox({
     title: vscode.l10n.t('Train Model from a URL'),
-    prompt: vscode.l10n.t('Address of a CSV or TSV file'),
+    prompt: vscode.l10n.t('Address of a CSV, TSV, Parquet or XLSX file'),
     placeHolder: 'https://example.org/data.csv',
     validateInput: (text) =>
       datasetRefSchema.safeParse({ url: text.trim() }).success

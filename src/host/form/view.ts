@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { formatName } from '../../core/profile/formats.ts';
 import type { Profile } from '../../core/profile/schema.ts';
 import type { FormColumn, FormMessage, FormPlan } from '../../protocol/form.ts';
 import type { Ready } from '../spec/judge.ts';
@@ -47,8 +48,11 @@ function columnOf(rows: number) {
   });
 }
 
-function seen({ rows, columns }: Profile): string {
-  return `${plural(rows, 'row')} and ${plural(columns.length, 'column')}`;
+/** What it is goes without saying of a plain CSV. */
+function seen(profile: Profile): string {
+  const { rows, columns, format } = profile;
+  const kind = profile.compression === null && (format === 'csv' || format === 'tsv') ? '' : `${formatName(profile)}: `;
+  return `${kind}${plural(rows, 'row')} and ${plural(columns.length, 'column')}`;
 }
 
 function whole(profile: Profile): string {
