@@ -1,8 +1,9 @@
 """Cold start: bytes and seconds from an empty disk to the first round of training.
 
-Each environment is built the way a pod's runner builds it, by its own code, with empty caches; then
-the script runs until it tells of its first round, once with the environment new and once more with
-it there. Beside it stands the pip line that the replaced system ran on every pod.
+Each environment is built the way a pod's runner builds it, by its own code and from the family's
+lock (`--no-lock`: from the bounds in the script's header), with empty caches; then the script runs
+until it tells of its first round, once with the environment new and once more with it there. Beside
+it stands the pip line that the replaced system ran on every pod.
 """
 
 from __future__ import annotations
@@ -57,16 +58,23 @@ def downloaded(python: str, environment: dict[str, str], folder: Path) -> tuple[
     return len(sizes), sum(sizes)
 
 
-def runner_python(script: Path, folder: Path) -> str:
-    """Find or build the environment of a script as a pod's runner does."""
+def runner_python(script: Path, lock: str | None, folder: Path) -> str:
+    """Build the environment of a script as a pod's runner does."""
     sys.path.insert(0, str(ROOT / "templates" / "runner"))
-    from environment import python_for
+    from environment import Packages, environment_with, python_for
 
     def execute(command: list[str], environment: dict[str, str]) -> None:
         subprocess.run(command, env=environment, capture_output=True, check=True)
 
+    def build(packages: Packages) -> str:
+        return environment_with(packages, folder, folder, execute)
+
+    def say(line: bytes) -> None:
+        # What the runner has to say is that it left the lock alone.
+        raise RuntimeError(line.decode())
+
     (folder / "tmp").mkdir(exist_ok=True)
-    return python_for(script.read_text(encoding="utf-8"), folder, folder, execute)
+    return python_for(script.read_text(encoding="utf-8"), lock, build, say)
 
 
 def replaced_python(folder: Path, environment: dict[str, str]) -> str:
@@ -78,7 +86,7 @@ def replaced_python(folder: Path, environment: dict[str, str]) -> str:
     return str(venv / "bin" / "python")
 
 
-def measure(what: str, environment: dict[str, str]) -> None:
+def measure(what: str, locked: bool, environment: dict[str, str]) -> None:
     """Build one environment from nothing, and start in it twice."""
     folder = Path(tempfile.mkdtemp(prefix="cold-", dir=CACHE))
     try:
@@ -92,16 +100,19 @@ def measure(what: str, environment: dict[str, str]) -> None:
         if what == "replaced":
             python = replaced_python(folder, environment)
         else:
-            python = runner_python(script, folder)
+            lock = ROOT / "templates" / "locks" / f"{what}.txt"
+            text = lock.read_text(encoding="utf-8") if locked else None
+            python = runner_python(script, text, folder)
         install = time.monotonic() - started
         cold, warm = (first_round([python, *command], environment) for _ in range(2))
         packages, size = downloaded(python, environment, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     seconds = {"install_s": install, "cold_s": install + cold, "warm_s": warm}
-    keep("cold_start", {"what": what, "packages": packages, "bytes": size, **seconds})
+    name = what if locked or what == "replaced" else f"{what}, no lock"
+    keep("cold_start", {"what": name, "packages": packages, "bytes": size, **seconds})
     print(
-        f"{what}: {packages} packages, {size / 1e6:.0f} MB, installed in {install:.1f} s, "
+        f"{name}: {packages} packages, {size / 1e6:.0f} MB, installed in {install:.1f} s, "
         f"first round {install + cold:.1f} s cold and {warm:.1f} s warm",
         flush=True,
     )
@@ -112,6 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     everything = (*FAMILIES, "replaced")
     parser.add_argument("--only", nargs="*", choices=everything, default=everything)
+    parser.add_argument("--no-lock", action="store_true", help="only the bounds of the header")
     options = parser.parse_args()
     # The runner looks for uv where a machine's image has it.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -119,7 +131,7 @@ def main() -> None:
     environment = use_cores(os.cpu_count() or 1)
     CACHE.mkdir(parents=True, exist_ok=True)
     for what in options.only:
-        measure(what, environment)
+        measure(what, not options.no_lock, environment)
 
 
 if __name__ == "__main__":
