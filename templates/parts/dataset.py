@@ -70,12 +70,13 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
     dropped: dict[str, int] = {}
     identity, rest = [], []
     pieces: list[pa.RecordBatch] = []
-    for batch in read_delimited(path, config["dialect"], dropped):
+    for batch, share in read_table(path, config["dialect"], dropped):
         used = columns_in_use(batch.schema.names, config)
         target = batch.schema.get_field_index(config["target"])
-        others = [column for index, column in enumerate(batch.columns) if index != target]
-        rest.append(fingerprints(others or batch.columns))
-        identity.append(scrambled(rest[-1] ^ fingerprints([batch.column(target)]), 0))
+        texts = [column.cast(pa.string()) for column in batch.columns]
+        others = [text for index, text in enumerate(texts) if index != target]
+        rest.append(fingerprints(others or texts))
+        identity.append(scrambled(rest[-1] ^ fingerprints([texts[target]]), 0))
         columns = [
             pa.array(to_number(pa.chunked_array([batch[name]]), config["dialect"]))
             if name in numeric
@@ -83,6 +84,7 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
             for name in used
         ]
         pieces.append(pa.RecordBatch.from_arrays(columns, names=used))
+        check_memory(path.name, pieces, share, config)
     if not pieces:
         raise BadData(f"{path.name} has no row of data that can be read.")
     table = pa.Table.from_batches(pieces).unify_dictionaries()
@@ -96,7 +98,9 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
 
 def fingerprints(columns: Sequence[pa.Array]) -> np.ndarray:
     """A 64-bit number for each row, the same for rows that are equal in these columns."""
-    rows = pc.binary_join_element_wise(*columns, "\x1f").to_pylist()
+    rows = pc.binary_join_element_wise(
+        *columns, "\x1f", null_handling="replace", null_replacement="\x00"
+    ).to_pylist()
     digests = [hashlib.blake2b(row.encode(), digest_size=8).digest() for row in rows]
     return np.frombuffer(b"".join(digests), dtype=np.uint64)
 

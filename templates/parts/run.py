@@ -11,6 +11,8 @@ class Run:
         self.dataset, self.folder = dataset, folder
         self.stopping = False
         self.device: dict[str, str] = {}
+        self.peak_gpu_mb: float | None = None
+        self.gpu_looked_at = 0.0
         self.started = self.phase_started = time.monotonic()
         self.timing: dict[str, float] = {}
         self.current = "starting"
@@ -47,8 +49,16 @@ class Run:
         print(f"{name} …", flush=True)
         self.tell({"phase": name, "round": None, "of": None, "metric": None})
 
+    def look_at_gpu(self) -> None:
+        """Note how much of the GPU's memory is taken, every few seconds while it is in use."""
+        now = time.monotonic()
+        if self.device.get("actual") == "cuda" and now - self.gpu_looked_at >= 5:
+            self.gpu_looked_at = now
+            self.peak_gpu_mb = max(gpu_memory_mb(), self.peak_gpu_mb or 0.0)
+
     def end_phase(self) -> None:
         """Note how long the phase took."""
+        self.look_at_gpu()
         now = time.monotonic()
         self.timing[self.current] = self.timing.get(self.current, 0.0) + now - self.phase_started
         self.phase_started = now
@@ -58,6 +68,7 @@ class Run:
         now = time.monotonic()
         if now - self.told >= 1:
             self.told = now
+            self.look_at_gpu()
             finite = value if np.isfinite(value) else None
             about = None if finite is None else {"name": self.watched, "value": finite}
             self.tell({"phase": self.current, "round": number, "of": of, "metric": about})
