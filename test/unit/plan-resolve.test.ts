@@ -163,11 +163,6 @@ describe('resolve', () => {
     for (const [hyperparameters, sentence] of refused) assert.equal(complaint({ hyperparameters }), sentence);
   });
 
-  it('takes smaller batches of a small table', () => {
-    const batch = (rows: number) => plan({ model: 'keras' }, profileOf(COLUMNS, rows)).hyperparameters.batch_size;
-    assert.deepEqual([150, 299, 300, 599, 600, 1199, 1200, 1_000_000].map(batch), [16, 16, 32, 32, 64, 64, 256, 256]);
-  });
-
   it('checks metrics, objective and weight', () => {
     assert.equal(plan({ metric: { headline: 'accuracy' } }).metric.headline, 'accuracy');
     assert.match(

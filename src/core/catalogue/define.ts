@@ -1,5 +1,5 @@
 import type { Task } from '../model-type.ts';
-import type { FewRows, Hyperparameter, PerTask } from './schema.ts';
+import type { Hyperparameter, PerTask } from './schema.ts';
 
 interface Words {
   readonly label: string;
@@ -13,7 +13,6 @@ interface NumberWords extends Words {
   readonly min: number;
   readonly max: number;
   readonly defaults: PerTask<number>;
-  readonly fewRows?: readonly FewRows[];
 }
 
 export function integer(name: string, words: NumberWords): Hyperparameter {

@@ -48,14 +48,9 @@ export function gpuPays(family: Family, rows: number, columns: number): boolean 
   return gpu !== null && (rows >= gpu.rows || rows * columns >= gpu.cells);
 }
 
-/** The default of a hyperparameter for a task and a table of so many rows; left out, those of a large table. */
-export function defaultOf(
-  hyperparameter: Hyperparameter,
-  task: Task,
-  rows = Number.POSITIVE_INFINITY,
-): number | string | boolean {
-  const few = 'fewRows' in hyperparameter ? hyperparameter.fewRows?.find(({ below }) => rows < below) : undefined;
-  const defaults: PerTask<number | string | boolean> = (few ?? hyperparameter).defaults;
+/** The default of a hyperparameter for a task. */
+export function defaultOf(hyperparameter: Hyperparameter, task: Task): number | string | boolean {
+  const defaults: PerTask<number | string | boolean> = hyperparameter.defaults;
   return typeof defaults === 'object' ? defaults[task] : defaults;
 }
 

@@ -17,18 +17,10 @@ export type Hyperparameter = {
       readonly min: number;
       readonly max: number;
       readonly defaults: PerTask<number>;
-      /** Other defaults for small tables, the smallest first. */
-      readonly fewRows?: readonly FewRows[];
     }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly defaults: PerTask<string> }
   | { readonly type: 'boolean'; readonly defaults: PerTask<boolean> }
 );
-
-/** Defaults for tables of fewer rows than `below`. */
-export interface FewRows {
-  readonly below: number;
-  readonly defaults: PerTask<number>;
-}
 
 /** A default that is the same for each task, or one per task. */
 export type PerTask<T> = T | Readonly<Record<Task, T>>;

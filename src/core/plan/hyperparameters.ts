@@ -6,11 +6,10 @@ import { nearestNames } from '../spec/nearest.ts';
 import { unreachable } from '../unreachable.ts';
 import type { HyperparameterValue } from './schema.ts';
 
-/** Every hyperparameter of a model type, the given ones checked, the others by default for so many rows; throws TabpodError `plan/…`. */
+/** Every hyperparameter of a model type, the given ones checked, the others by default; throws TabpodError `plan/…`. */
 export function hyperparametersOf(
   modelType: ModelType,
   task: Task,
-  rows: number,
   given: Readonly<Record<string, HyperparameterValue>>,
 ): Record<string, HyperparameterValue> {
   const known = catalogue[modelType].hyperparameters;
@@ -25,8 +24,7 @@ export function hyperparametersOf(
   return Object.fromEntries(
     known.map((parameter) => {
       const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
-      const used = value === undefined ? defaultOf(parameter, task, rows) : checked(parameter, value, modelType);
-      return [parameter.name, used];
+      return [parameter.name, value === undefined ? defaultOf(parameter, task) : checked(parameter, value, modelType)];
     }),
   );
 }

@@ -46,7 +46,7 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     modelType,
     ...featuresOf(spec, table),
     ...classificationOf(task, target, profile),
-    hyperparameters: hyperparametersOf(modelType, task, profile.rows, spec.hyperparameters ?? {}),
+    hyperparameters: hyperparametersOf(modelType, task, spec.hyperparameters ?? {}),
     split: splitOf(spec, target, table),
     seed: spec.seed ?? DEFAULT_SEED,
     device: deviceOf(spec, family, profile),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { catalogue, defaultOf } from '../catalogue/index.ts';
 import type { Hyperparameter } from '../catalogue/schema.ts';
-import { MODEL_TYPES, type ModelType, parseModelType, type Task } from '../model-type.ts';
+import { MODEL_TYPES, type ModelType, parseModelType } from '../model-type.ts';
 import { specSchema } from './schema.ts';
 
 type Json = { readonly [key: string]: unknown };
@@ -62,18 +62,12 @@ function shapeOf(parameter: Hyperparameter): Json {
   }
 }
 
-/** What holds for small tables instead. */
-function fewRowsOf(parameter: Hyperparameter, task: Task): readonly string[] {
-  const few = 'fewRows' in parameter ? (parameter.fewRows ?? []) : [];
-  return few.map(({ below }) => `${defaultOf(parameter, task, below - 1)} below ${below} rows`);
-}
-
 /** One value, or each value with the model types it is the default of. */
 function defaultsOf(found: readonly { type: ModelType; parameter: Hyperparameter }[]): string {
   const byValue = new Map<string, string[]>();
   for (const { type, parameter } of found) {
     const { family, task = 'regression' } = parseModelType(type) ?? {};
-    const value = [defaultOf(parameter, task), ...fewRowsOf(parameter, task)].join('; ');
+    const value = String(defaultOf(parameter, task));
     const where = `${family} ${task.replaceAll('_', ' ')}`;
     byValue.set(value, [...(byValue.get(value) ?? []), where]);
   }

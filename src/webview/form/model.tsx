@@ -91,7 +91,7 @@ function Parameter({ state, edit, parameter }: FormProps & { readonly parameter:
           ids={ids}
           parameter={parameter}
           value={at(state.spec, ...path)}
-          normal={String(defaultOf(parameter, taskOf(state), state.profile?.profile?.rows))}
+          normal={String(defaultOf(parameter, taskOf(state)))}
           onChange={(value) => edit(path, value)}
         />
       )}
