@@ -111,7 +111,7 @@ CONFIG: dict[str, Any] = {
     "headline": "accuracy",
     "hyperparameters": {
         "iterations": 2000,
-        "learning_rate": 0.05,
+        "learning_rate": 0.08,
         "depth": 6,
         "l2_leaf_reg": 3,
         "subsample": 0.8,

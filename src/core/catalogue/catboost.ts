@@ -17,10 +17,10 @@ export const catboost: readonly Hyperparameter[] = [
     label: 'Learning rate',
     help: 'How much each tree counts: smaller needs more trees and often predicts a little better.',
     main: true,
-    source: SOURCE.development,
+    source: `${SOURCE.tunedDefaults}; regression: ${SOURCE.development}`,
     min: 1e-6,
     max: 1,
-    defaults: byTask(0.05, 0.08),
+    defaults: 0.08,
   }),
   integer('depth', {
     label: 'Depth of a tree',
