@@ -1,5 +1,5 @@
 // Sets up what a command needs, and nothing twice, then runs it on the project's own Node:
-// `node scripts/setup.mjs [build|tests] [python] [vscode] [-- SCRIPT [ARGUMENT…]]`.
+// `node scripts/setup.mjs [build|tests] [python] [bench] [vscode] [-- SCRIPT [ARGUMENT…]]`.
 // Plain Node 20 and no dependency: this is the first thing that runs in a fresh clone.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -56,9 +56,8 @@ function findPython() {
   );
 }
 
-function setUpPython() {
-  once('python', ['test/requirements.txt', 'test/overrides.txt'], () => {
-    const venv = join(cache, 'venv');
+function setUpPython(name, venv, requirements) {
+  once(name, new Set(['test/requirements.txt', 'test/overrides.txt', requirements]), () => {
     const bin = join(venv, windows ? 'Scripts' : 'bin');
     rmSync(venv, { recursive: true, force: true });
     run(findPython(), ['-m', 'venv', venv]);
@@ -72,12 +71,21 @@ function setUpPython() {
       '--python',
       join(bin, 'python'),
       '-r',
-      'test/requirements.txt',
+      requirements,
       '--override',
       'test/overrides.txt',
     ];
     run(join(bin, 'uv'), install);
   });
+}
+
+/** Datasets that come as an npm package stay packed: the benches read them from there. */
+function setUpBench() {
+  setUpPython('bench', join(cache, 'bench', 'venv'), 'bench/requirements.txt');
+  const folder = join(cache, 'bench');
+  if (!existsSync(join(folder, 'vega-datasets-3.2.1.tgz'))) {
+    run('npm', ['pack', '--silent', 'vega-datasets@3.2.1', '--pack-destination', folder]);
+  }
 }
 
 try {
@@ -86,7 +94,8 @@ try {
   if (!existsSync(join(root, 'node_modules', '.package-lock.json')) || wanted.size > 0) {
     once('dependencies', ['package-lock.json'], () => run('npm', ['ci', '--no-audit', '--no-fund']));
   }
-  if (wanted.has('python')) setUpPython();
+  if (wanted.has('python')) setUpPython('python', join(cache, 'venv'), 'test/requirements.txt');
+  if (wanted.has('bench')) setUpBench();
   if (wanted.has('vscode')) run(node, ['scripts/vscode.mjs', 'install']);
   if (wanted.has('build') || wanted.has('tests')) {
     run(node, ['esbuild.mjs', wanted.has('tests') ? '--tests' : '--tools']);

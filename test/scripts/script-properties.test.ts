@@ -57,6 +57,19 @@ exec(compile(ast.Module([node for node in ast.parse(source).body if named(node) 
 json.dump([canonical(text, frozenset()) for text in texts], sys.stdout)
 `;
 
+/** Reads a script; its temperature for few rows of three classes that the model is right about, and for wrong ones too. */
+const TEMPERATURE = `
+import ast, json, sys
+import numpy as np
+
+wanted = {"probabilities", "find_temperature"}
+exec(compile(ast.Module([node for node in ast.parse(sys.stdin.read()).body if getattr(node, "name", None) in wanted], []), "script", "exec"))
+truth = np.arange(120) % 3
+right = np.where(np.arange(3) == truth[:, None], 0.98, 0.01)
+wrong = np.where(np.arange(3) == (truth[:, None] + (np.arange(120) < 30)[:, None]) % 3, 0.98, 0.01)
+json.dump([find_temperature(truth, right), find_temperature(truth, wrong)], sys.stdout)
+`;
+
 function readBack(cases: readonly (readonly [source: string, value: unknown])[]): void {
   const input = JSON.stringify(cases.map(([source, told]) => [source, expected(told)]));
   execFileSync(join(BIN, 'python'), ['-I', '-c', CHECK], { input, stdio: ['pipe', 'ignore', 'pipe'] });
@@ -136,6 +149,18 @@ describe('scripts from hostile input', () => {
       assert.deepEqual(cells.map(canonical), JSON.parse(output));
     });
     fc.assert(property, { ...LIMIT, numRuns: 5 });
+  });
+
+  it('are not made sure by few rows without an error', () => {
+    const plan = fc.sample(planned, 1)[0];
+    assert.ok(plan);
+    const output = execFileSync(join(BIN, 'python'), ['-I', '-c', TEMPERATURE], {
+      input: render({ ...plan, family: 'lightgbm', task: 'multiclass_classification' }),
+      encoding: 'utf8',
+    });
+    const [flawless, flawed] = JSON.parse(output);
+    assert.ok(flawless >= 1, `sharpened: ${flawless}`);
+    assert.ok(flawed > 1.5, `still too sure: ${flawed}`);
   });
 
   it('escape all that this Python does not call printable', () => {
