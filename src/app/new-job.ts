@@ -1,5 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import type { ByteSource } from '../base/bytes.ts';
+import { keys } from '../core/contract/keys.ts';
 import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
 import type { Profile } from '../core/profile/schema.ts';
@@ -18,7 +19,7 @@ export interface NewJob {
   readonly cargo: Cargo;
 }
 
-export interface NewJobContext extends Omit<SubmissionContext, 'datasetSha256'> {
+export interface NewJobContext extends Omit<SubmissionContext, 'datasetSha256' | 'testDataset'> {
   /** The whole address of a dataset that the machine reads by itself. */
   readonly address: string | undefined;
 }
@@ -29,11 +30,18 @@ export async function newJob(request: SubmitRequest, context: NewJobContext): Pr
   const dataset = await datasetSource(request.spec.dataset, request.folder);
   const datasetSha256 = dataset ? await sha256Of(dataset, abort.signal) : null;
   checkUnchanged(request.profile, datasetSha256);
-  const submission = await buildSubmission(request, { ...context, datasetSha256 });
+  const test = request.spec.split?.kind === 'file' ? request.spec.split.test : undefined;
+  const testDataset = test && (await datasetSource(test, request.folder));
+  const submission = await buildSubmission(request, {
+    ...context,
+    datasetSha256,
+    testDataset: testDataset && (await described(testDataset, abort.signal)),
+  });
   return {
     submission,
     cargo: {
       dataset,
+      testDataset,
       script: request.script,
       predict: renderPredict(request.plan),
       lock: context.lock,
@@ -53,19 +61,28 @@ async function datasetSource(ref: DatasetRef, folder: string): Promise<ByteSourc
   return 'path' in ref ? await fileSource(resolvePath(folder, ref.path)) : undefined;
 }
 
+/** A dataset that was not profiled: its own bytes tell a script what it is, and its name serves people. */
+async function described(source: ByteSource, signal: AbortSignal): Promise<Submission['dataset']> {
+  const sha256 = await sha256Of(source, signal);
+  const extension = /\.([a-z0-9]+(?:\.(?:gz|zst|zip))?)$/.exec(source.name.toLowerCase())?.[1] ?? 'data';
+  return { name: source.name, sha256, key: keys.dataset(sha256, extension), bytes: source.size ?? null };
+}
+
 /** The address for the machine's environment, when it holds something that must not be stored. */
 function secretAddress(address: string | undefined): string | undefined {
   return address === undefined || address === bareAddress(address) ? undefined : address;
 }
 
 function lineage({ plan, profile }: SubmitRequest, submission: Submission): object {
-  const { id, spec, backend, dataset, scriptSha256, runnerSha256, lockSha256, limits, image, tabpod } = submission;
+  const { id, spec, backend, dataset, testDataset, scriptSha256, runnerSha256, lockSha256, limits, image, tabpod } =
+    submission;
   const seen = { rows: profile.rows, exact: profile.exact, columns: profile.columns.length };
   return {
     version: 1,
     id,
     backend,
     dataset,
+    testDataset,
     scriptSha256,
     runnerSha256,
     lockSha256,

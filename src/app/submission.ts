@@ -24,6 +24,7 @@ export interface SubmissionContext {
   readonly now: number;
   /** The dataset's SHA-256, or `null` when the machine reads a URL. */
   readonly datasetSha256: string | null;
+  readonly testDataset: Submission['testDataset'];
 }
 
 /** Everything about a job that never changes again. */
@@ -48,6 +49,7 @@ export async function buildSubmission(request: SubmitRequest, context: Submissio
       key: sha256 === null ? null : keys.dataset(sha256, extensionOf(profile)),
       bytes: profile.bytes ?? null,
     },
+    ...(context.testDataset && { testDataset: context.testDataset }),
     scriptSha256: sha256OfText(request.script),
     runnerSha256: sha256OfText(context.runner),
     lockSha256: sha256OfText(context.lock),

@@ -11,7 +11,7 @@ export const HELP = `tabpod: train tabular models on RunPod GPUs, or on this com
   tabpod jobs [--json]                      all jobs; unfinished ones are looked at first
   tabpod stop ID                            stop a job and verify that its machine is gone
 
-DATA is a path or an http(s) URL.
+DATA is a path or an http(s) URL: CSV or TSV, also in gzip, zstd or zip; Parquet; XLSX (its first sheet).
 
   --target COL              the column to predict
   --features a,b            columns to learn from (default: all usable ones); a name with a comma as '"a,b",c'

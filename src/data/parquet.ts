@@ -51,7 +51,7 @@ export async function readParquet(source: RandomSource, options: ReadOptions): P
     if (left <= 0 && table.rows > 0) return { table, whole: false, bytes: reader.bytes };
     const size = group.columns.reduce((sum, column) => sum + Number(metaOf(column).total_compressed_size), 0);
     const wanted = size <= left ? rows : Math.max(1, Math.floor((rows * Math.max(left, 1)) / size));
-    await reader.read(group.columns, wanted, table);
+    await reader.read(group.columns, { rows: wanted, of: rows }, table);
     table.rows += wanted;
     if (wanted < rows) return { table, whole: false, bytes: reader.bytes };
   }
@@ -105,8 +105,8 @@ class GroupReader {
     this.bomb = new BombGuard(source.name);
   }
 
-  /** Adds the first `rows` cells of each column to the table. */
-  async read(columns: readonly ColumnChunk[], rows: number, table: Table): Promise<void> {
+  /** Adds the first cells of each column of a group to the table: `rows`, of as many as there are. */
+  async read(columns: readonly ColumnChunk[], share: { rows: number; of: number }, table: Table): Promise<void> {
     if (columns.length !== this.elements.length) throw new Damaged('a row group lacks columns');
     const metas = columns.map(metaOf);
     const start = Math.min(...metas.map((meta) => extentOf(meta).start));
@@ -119,7 +119,7 @@ class GroupReader {
       const extent = extentOf(meta);
       const window = open(extent.start, Math.min(end, extent.end + FORGOTTEN));
       try {
-        for await (const cells of cellsOf(window, element, meta, rows, (bytes) => this.bomb.add(bytes, size))) {
+        for await (const cells of cellsOf(window, element, meta, share, (bytes) => this.bomb.add(bytes, size))) {
           this.options.signal?.throwIfAborted();
           table.addCells(index, cells);
         }

@@ -93,7 +93,7 @@ class Download {
   async request(range: ByteRange | undefined): Promise<Answer> {
     const { target, authorization } = withoutUserInfo(this.url);
     const headers = {
-      accept: 'text/csv, text/tab-separated-values, text/plain;q=0.9, */*;q=0.8',
+      accept: 'text/csv, text/tab-separated-values, text/plain;q=0.9, */*;q=0.5',
       'accept-encoding': 'identity',
       'user-agent': this.options.userAgent,
       ...(authorization !== undefined && { authorization }),

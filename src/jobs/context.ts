@@ -27,6 +27,7 @@ export interface JobsContext {
 /** What only the process that submitted a job has: the bytes to upload, and a way to interrupt the upload. */
 export interface Cargo {
   readonly dataset: ByteSource | undefined;
+  readonly testDataset: ByteSource | undefined;
   readonly script: string;
   readonly predict: string;
   /** The pinned packages of the script's family, with the hash the submission names. */

@@ -15,7 +15,7 @@ export function machineRequest(
   waitScale: number,
 ): MachineRequest {
   const { submission } = job;
-  const { id, dataset } = submission;
+  const { id, dataset, testDataset } = submission;
   const price = submission.quotes.find((quote) => quote.gpu === gpu)?.pricePerHour ?? null;
   const softLimit = limitSeconds(submission.limits, price);
   return {
@@ -34,6 +34,7 @@ export function machineRequest(
         runner: submission.runnerSha256,
         script: submission.scriptSha256,
         dataset: dataset.key === null ? null : dataset.sha256,
+        test: testDataset?.sha256,
         lock: submission.lockSha256,
       }),
       TABPOD_WAIT_SCALE: String(waitScale),
@@ -46,6 +47,7 @@ export function machineRequest(
       TABPOD_SCRIPT: keys.script(id),
       ...(submission.lockSha256 === undefined ? {} : { TABPOD_LOCK: keys.lock(submission.lockSha256) }),
       ...(dataset.key === null ? {} : { TABPOD_DATASET: dataset.key }),
+      ...(testDataset?.key ? { TABPOD_TEST_DATASET: testDataset.key } : {}),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { explainAny } from '../backends/explain.ts';
 import type { Volume } from '../backends/ports.ts';
-import { bytesOf } from '../base/bytes.ts';
+import { type ByteSource, bytesOf } from '../base/bytes.ts';
 import { keys } from '../core/contract/keys.ts';
 import { TabpodError } from '../core/error.ts';
 import type { Submission } from '../core/job/events.ts';
@@ -17,7 +17,9 @@ export async function stage(
   onProgress: (share: number) => void,
 ): Promise<void> {
   const { signal } = cargo.abort;
-  await stageDataset(submission, cargo, volume, onProgress);
+  const { dataset, testDataset } = submission;
+  await stageDataset(dataset, cargo.dataset, volume, signal, onProgress);
+  if (testDataset) await stageDataset(testDataset, cargo.testDataset, volume, signal, () => undefined);
   const { id, runnerSha256, lockSha256 } = submission;
   const texts: readonly [string, string][] = [
     [keys.runner(runnerSha256), runner],
@@ -57,19 +59,19 @@ async function lies(volume: Volume, key: string, text: string): Promise<boolean>
 }
 
 async function stageDataset(
-  { dataset }: Submission,
-  cargo: Cargo,
+  dataset: Submission['dataset'],
+  source: ByteSource | undefined,
   volume: Volume,
+  signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<void> {
-  if (!cargo.dataset || dataset.sha256 === null || dataset.key === null) return;
+  if (!source || dataset.sha256 === null || dataset.key === null) return;
   const sidecar = keys.datasetComplete(dataset.sha256);
-  const bytes = cargo.dataset.size ?? dataset.bytes ?? 0;
+  const bytes = source.size ?? dataset.bytes ?? 0;
   if (await volume.head(sidecar)) {
     if ((await volume.head(dataset.key))?.bytes === bytes) return onProgress(1);
   }
-  const { signal } = cargo.abort;
-  await volume.put(dataset.key, cargo.dataset, { signal, onProgress: (sent) => onProgress(bytes ? sent / bytes : 1) });
+  await volume.put(dataset.key, source, { signal, onProgress: (sent) => onProgress(bytes ? sent / bytes : 1) });
   signal.throwIfAborted();
   if ((await volume.head(dataset.key))?.bytes !== bytes) {
     throw new TabpodError('job/upload-incomplete', { name: dataset.name });

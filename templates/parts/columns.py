@@ -23,6 +23,23 @@ def canonical(value: Any, missing: frozenset[str]) -> str | None:
     return text.lower() if text.lower() in ("true", "false") else text
 
 
+def plain(column: pa.Array) -> pa.Array:
+    """Numbers and texts are as they are; what else a Parquet file can hold becomes text."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return plain(column.cast(kind.value_type))
+    if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
+        if pa.types.is_timestamp(kind):
+            column = column.cast(pa.timestamp(kind.unit))
+        text = pc.replace_substring(column.cast(pa.string()), " ", "T")
+        return pc.replace_substring_regex(text, r"\.?0*$", "") if kind.unit != "s" else text
+    if pa.types.is_duration(kind):
+        return column.cast(pa.int64())
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return column.cast(pa.float32()) if pa.types.is_float16(kind) else column
+    return column.cast(pa.string())
+
+
 def distinct(column: pa.ChunkedArray) -> tuple[list[Any], np.ndarray]:
     """Return each different value of a column, and for each row the position of its own, or -1."""
     if not pa.types.is_dictionary(column.type):
@@ -46,8 +63,6 @@ def to_number(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> np.ndarray
         column = column.cast(column.type.value_type)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         column = parse_numbers(column, dialect)
-    elif pa.types.is_temporal(column.type):
-        column = column.cast(pa.int64())
     numbers = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False).copy()
     numbers[~(np.abs(numbers) <= np.finfo(np.float32).max)] = np.nan
     return numbers

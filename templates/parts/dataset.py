@@ -15,6 +15,8 @@ class Dataset:
     # Position in the file, from 0, of each row that is still used.
     row: np.ndarray
     rows_read: int
+    # Which rows come from a file of test rows.
+    tested: np.ndarray
     dropped: dict[str, int]
     warnings: list[str]
 
@@ -24,18 +26,44 @@ class Dataset:
             self.dropped[reason] = lost
             self.table = self.table.filter(pa.array(rows))
             self.identity, self.rest = self.identity[rows], self.rest[rows]
-            self.row = self.row[rows]
+            self.row, self.tested = self.row[rows], self.tested[rows]
+
+    def append(self, other: Dataset) -> None:
+        """Take the rows of a file of test rows."""
+        columns = {}
+        for name in self.table.column_names:
+            mine, theirs = self.table[name], other.table[name]
+            if mine.type != theirs.type:
+                # Parquet files may hold the same values as other types.
+                mine, theirs = (column.cast(pa.string()) for column in (mine, theirs))
+            columns[name] = pa.chunked_array([*mine.chunks, *theirs.chunks])
+        self.table = pa.table(columns).unify_dictionaries()
+        self.identity = np.concatenate([self.identity, other.identity])
+        self.rest = np.concatenate([self.rest, other.rest])
+        self.row = np.concatenate([self.row, other.row])
+        self.tested = np.concatenate([self.tested, np.ones(len(other.row), dtype=bool)])
+        self.rows_read += other.rows_read
+        for reason, rows in other.dropped.items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + rows
 
 
 def load_dataset(run: Run, config: Mapping[str, Any]) -> Dataset:
     """Read the table from where the command line, the environment or CONFIG says it is."""
     run.phase("reading")
-    if run.dataset is not None:
-        return load_dataset_from_storage(run.dataset, config)
-    secret_url = os.environ.get("TABPOD_DATASET_URL")
-    if secret_url or "url" in config["dataset"]:
-        return load_dataset_from_url(secret_url or config["dataset"]["url"], config)
-    return load_dataset_from_storage(Path(config["dataset"]["file"]), config)
+    place = dict(config["dataset"])
+    if secret_url := os.environ.get("TABPOD_DATASET_URL"):
+        place = {"url": secret_url}
+    dataset = load_table(run.dataset, place, config)
+    if config["split"]["kind"] == "file":
+        dataset.append(load_table(run.test_dataset, config["split"]["test"], config))
+    return dataset
+
+
+def load_table(path: Path | None, place: Mapping[str, str], config: Mapping[str, Any]) -> Dataset:
+    """Read one table: a file that was named, else what CONFIG says."""
+    if path is None and "url" in place:
+        return load_dataset_from_url(place["url"], config)
+    return load_dataset_from_storage(path or Path(place["file"]), config)
 
 
 def load_dataset_from_url(url: str, config: Mapping[str, Any]) -> Dataset:
@@ -70,12 +98,13 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
     dropped: dict[str, int] = {}
     identity, rest = [], []
     pieces: list[pa.RecordBatch] = []
-    for batch in read_delimited(path, config["dialect"], dropped):
+    for batch, share in read_table(path, config["dialect"], dropped):
         used = columns_in_use(batch.schema.names, config)
         target = batch.schema.get_field_index(config["target"])
-        others = [column for index, column in enumerate(batch.columns) if index != target]
-        rest.append(fingerprints(others or batch.columns))
-        identity.append(scrambled(rest[-1] ^ fingerprints([batch.column(target)]), 0))
+        texts = [column.cast(pa.string()) for column in batch.columns]
+        others = [text for index, text in enumerate(texts) if index != target]
+        rest.append(fingerprints(others or texts))
+        identity.append(scrambled(rest[-1] ^ fingerprints([texts[target]]), 0))
         columns = [
             pa.array(to_number(pa.chunked_array([batch[name]]), config["dialect"]))
             if name in numeric
@@ -83,6 +112,7 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
             for name in used
         ]
         pieces.append(pa.RecordBatch.from_arrays(columns, names=used))
+        check_memory(path.name, pieces, share, config)
     if not pieces:
         raise BadData(f"{path.name} has no row of data that can be read.")
     table = pa.Table.from_batches(pieces).unify_dictionaries()
@@ -90,13 +120,22 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
     rows_read = table.num_rows + dropped.get("ragged", 0)
     row = np.arange(table.num_rows)
     return Dataset(
-        table, np.concatenate(identity), np.concatenate(rest), row, rows_read, dropped, []
+        table=table,
+        identity=np.concatenate(identity),
+        rest=np.concatenate(rest),
+        row=row,
+        rows_read=rows_read,
+        tested=np.zeros(len(row), dtype=bool),
+        dropped=dropped,
+        warnings=[],
     )
 
 
 def fingerprints(columns: Sequence[pa.Array]) -> np.ndarray:
     """A 64-bit number for each row, the same for rows that are equal in these columns."""
-    rows = pc.binary_join_element_wise(*columns, "\x1f").to_pylist()
+    rows = pc.binary_join_element_wise(
+        *columns, "\x1f", null_handling="replace", null_replacement="\x00"
+    ).to_pylist()
     digests = [hashlib.blake2b(row.encode(), digest_size=8).digest() for row in rows]
     return np.frombuffer(b"".join(digests), dtype=np.uint64)
 

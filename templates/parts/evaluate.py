@@ -96,6 +96,7 @@ def evaluate(run: Run, data: Data, outcome: Outcome, config: Mapping[str, Any]) 
             "validation": "selection",
             "test": "final",
             "refitted": outcome.on_validation,
+            "bagged": outcome.bagged,
             "folds": int(data.folds.max()) + 1 if len(data.folds) else 0,
         },
         "metrics": metrics,

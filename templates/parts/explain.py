@@ -94,6 +94,9 @@ def find_warnings(
     found = list(dataset.warnings)
     if ragged := dataset.dropped.get("ragged"):
         found.append(f"{ragged} rows were left out because they have too few or too many cells.")
+    learnt = dataset.identity[(data.parts == TRAIN) | (data.parts == VALIDATION)]
+    if known := int(np.isin(dataset.identity[tested.rows], learnt).sum()):
+        found.append(f"{known} test rows are also among those learnt from: the result flatters.")
     if len(tested.rows) < 100:
         found.append(
             f"Only {len(tested.rows)} rows are tested on: the intervals are wide, mind them."

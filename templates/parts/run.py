@@ -6,11 +6,19 @@ def watched_metric(config: Mapping[str, Any]) -> str:
 class Run:
     """Where this run reads and writes, how far it is, and whether it was asked to end."""
 
-    def __init__(self, dataset: Path | None, folder: Path, config: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        dataset: Path | None,
+        test_dataset: Path | None,
+        folder: Path,
+        config: Mapping[str, Any],
+    ) -> None:
         self.watched = watched_metric(config)
-        self.dataset, self.folder = dataset, folder
+        self.dataset, self.test_dataset, self.folder = dataset, test_dataset, folder
         self.stopping = False
         self.device: dict[str, str] = {}
+        self.peak_gpu_mb: float | None = None
+        self.gpu_looked_at = 0.0
         self.started = self.phase_started = time.monotonic()
         self.timing: dict[str, float] = {}
         self.current = "starting"
@@ -31,10 +39,19 @@ class Run:
         parser.add_argument(
             "--out", type=Path, help="folder for results (else TABPOD_RUN, else tabpod-run)"
         )
+        parser.add_argument(
+            "--test-data", type=Path, help="a file of test rows, where the split has one"
+        )
         options = parser.parse_args()
         dataset = options.data or os.environ.get("TABPOD_DATASET")
+        tested = options.test_data or os.environ.get("TABPOD_TEST_DATASET")
         folder = options.out or os.environ.get("TABPOD_RUN") or "tabpod-run"
-        return Run(Path(dataset) if dataset else None, Path(folder), config)
+        return Run(
+            Path(dataset) if dataset else None,
+            Path(tested) if tested else None,
+            Path(folder),
+            config,
+        )
 
     def stop(self, *_: object) -> None:
         """End the fit after the current round; what there is by then is evaluated and saved."""
@@ -47,8 +64,16 @@ class Run:
         print(f"{name} …", flush=True)
         self.tell({"phase": name, "round": None, "of": None, "metric": None})
 
+    def look_at_gpu(self) -> None:
+        """Note how much of the GPU's memory is taken, every few seconds while it is in use."""
+        now = time.monotonic()
+        if self.device.get("actual") == "cuda" and now - self.gpu_looked_at >= 5:
+            self.gpu_looked_at = now
+            self.peak_gpu_mb = max(gpu_memory_mb(), self.peak_gpu_mb or 0.0)
+
     def end_phase(self) -> None:
         """Note how long the phase took."""
+        self.look_at_gpu()
         now = time.monotonic()
         self.timing[self.current] = self.timing.get(self.current, 0.0) + now - self.phase_started
         self.phase_started = now
@@ -58,6 +83,7 @@ class Run:
         now = time.monotonic()
         if now - self.told >= 1:
             self.told = now
+            self.look_at_gpu()
             finite = value if np.isfinite(value) else None
             about = None if finite is None else {"name": self.watched, "value": finite}
             self.tell({"phase": self.current, "round": number, "of": of, "metric": about})

@@ -68,7 +68,11 @@ def save_metrics_to_storage(run: Run, report: dict[str, Any]) -> None:
     """Save the report as the very last file: where it is, everything is."""
     run.end_phase()
     report["timing"] = {**run.timing, "total": time.monotonic() - run.started}
-    report["resources"] = {"peak_ram_mb": peak_ram_mb(), "cpus": os.cpu_count()}
+    report["resources"] = {
+        "peak_ram_mb": peak_ram_mb(),
+        "peak_gpu_mb": run.peak_gpu_mb,
+        "cpus": os.cpu_count(),
+    }
     report["environment"] = {
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -90,16 +94,6 @@ def save_metrics_to_storage(run: Run, report: dict[str, Any]) -> None:
         f"{headline['name']} {headline['value']:.4g}, baseline {headline['baseline']:.4g}",
         flush=True,
     )
-
-
-def peak_ram_mb() -> float | None:
-    """Most memory this process ever held, where the system tells."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def explained() -> int:

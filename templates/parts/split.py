@@ -81,6 +81,9 @@ def split_rows(dataset: Dataset, target: Target, config: Mapping[str, Any]) -> n
         parts = split_by_time(dataset, target, config)
     elif split["kind"] == "column":
         parts = split_by_column(dataset, target, config)
+    elif split["kind"] == "file":
+        told = np.where(dataset.tested, TEST, TRAIN)
+        parts = with_validation(dataset, target, told, config)
     else:
         units, strata = units_and_strata(dataset, target.values, config)
         share, count = shares(units, strata, config["seed"])
@@ -172,13 +175,15 @@ def fold_rows(
 ) -> np.ndarray:
     """Deal the rows that are not tested on out to folds; -1 stays in training in every fold.
 
-    With few rows one validation part is mostly luck, so all of them take a turn. Empty when there
-    are rows enough, or when time, the file, or a class that a fold would lack speaks against it.
+    With few rows one validation part is mostly luck, so all of them take a turn, as they do to be
+    bagged. Empty when there are rows enough, or when time, the file, or a class that a fold would
+    lack speaks against it.
     """
     inside = (parts == TRAIN) | (parts == VALIDATION)
     split = config["split"]
     told = split["kind"] == "column" and split["labels"]["validation"]
-    if inside.sum() >= FOLDS_BELOW_ROWS or split["kind"] == "time" or told:
+    enough = inside.sum() >= FOLDS_BELOW_ROWS or told
+    if split["kind"] == "time" or (enough and not config["bagging"]):
         return np.array([], dtype=np.int64)
     units, strata = units_and_strata(dataset, target.values, config)
     share, count = shares(units[inside], strata[inside], config["seed"])

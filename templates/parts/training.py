@@ -1,3 +1,6 @@
+CELLS_FOR_THREADS = 20_000
+
+
 @dataclass
 class Part:
     """Some of the rows, ready for a library."""
@@ -8,6 +11,17 @@ class Part:
     # For each feature whether it is the code of a category.
     categorical: list[bool]
     classes: int
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads fit this, None for as many as the library takes.
+
+        In a small table they lose more by waiting for each other than they gain.
+        """
+        if self.features.size < CELLS_FOR_THREADS:
+            return 1
+        told = os.environ.get("OMP_NUM_THREADS", "")
+        return int(told) if told.isdigit() else None
 
 
 @dataclass
@@ -103,6 +117,8 @@ class Outcome:
     cap: int
     # Whether the final model was fitted on the validation rows too.
     on_validation: bool = False
+    # How many models the final one is the mean of, if it is one.
+    bagged: int = 0
 
 
 # Fits on the first part, watching the second if there is one; the third limits the rounds.
@@ -128,7 +144,9 @@ def select_and_refit(
         found = select_by_folds(run, data, fit, inside, config)
     else:
         found = select_by_validation(run, data, fit, config)
-    if not run.stopping:
+        if config["bagging"]:
+            data.dataset.warnings.append("Not bagged: a fold would lack rows of a class.")
+    if not run.stopping and not found.bagged:
         run.phase("refitting")
         print(f"refitting on {int(inside.sum()):,} rows for {found.rounds} rounds", flush=True)
         final = fit(data.part(inside), None, found.rounds)
@@ -176,12 +194,44 @@ def select_by_folds(
     raw = [
         model.predict(data.features.iloc[held]) for model, held in zip(models, rows, strict=True)
     ]
+    bag = config["bagging"] and len(models) > 1
     return Outcome(
-        final=models[0],
+        final=bag_of(models) if bag else models[0],
+        on_validation=bag,
+        bagged=len(models) if bag else 0,
         curves={"train": train, "validation": validation},
         selection_rows=np.concatenate(rows),
         selection_raw=np.concatenate(raw),
         rounds=round(float(np.median([model.rounds for model in models]))),
         trained=max(model.trained for model in models),
         cap=most_rounds(config),
+    )
+
+
+def bag_of(models: Sequence[Fitted]) -> Fitted:
+    """The models of all folds as one, which says the mean of what they say."""
+    rounds = round(float(np.median([model.rounds for model in models])))
+    explaining = [model.contributions for model in models if model.contributions is not None]
+
+    def gain() -> dict[str, float]:
+        gains = pd.DataFrame([model.gain() for model in models]).fillna(0.0)
+        return {str(name): float(value) for name, value in gains.sum().items()}
+
+    def contributions(features: pd.DataFrame) -> np.ndarray:
+        return np.mean([explain(features) for explain in explaining], axis=0)
+
+    return Fitted(
+        model=[model.model for model in models],
+        rounds=rounds,
+        trained=max(model.trained for model in models),
+        curves=models[0].curves,
+        predict=lambda features: np.mean([model.predict(features) for model in models], axis=0),
+        gain=gain,
+        contributions=contributions if explaining else None,
+        files={
+            name.replace("model.", f"model_{number}."): write
+            for number, model in enumerate(models, start=1)
+            for name, write in model.files.items()
+        },
+        flat=dict.fromkeys(models[0].flat, rounds),
     )

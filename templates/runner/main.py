@@ -26,8 +26,15 @@ INPUTS_S = 120
 MEANINGS = {
     "no_space": re.compile(r"No space left on device|Disk quota exceeded"),
     "no_gpu": re.compile(r"^A GPU was asked for, but none works here"),
-    "out_of_memory": re.compile(r"^([\w.]+\.)?_?(Array)?MemoryError\b"),
+    "out_of_memory": re.compile(
+        r"^([\w.]+\.)?_?(Array)?MemoryError\b| needs about [\d.]+ GiB of memory, "
+    ),
 }
+# What Linux, macOS and Windows say of a library of the system that is not there, such as OpenMP's.
+NO_LIBRARY = re.compile(
+    r"(lib[\w.+-]+): cannot open shared object file|Library not loaded: (\S+)"
+    r"|[Cc]ould not find module '([^']+)'"
+)
 
 
 class Job:
@@ -60,11 +67,13 @@ class Job:
         }
         if os.environ.get("TABPOD_DATASET_URL"):
             environment["TABPOD_DATASET_URL"] = os.environ["TABPOD_DATASET_URL"]
-        if os.environ.get("TABPOD_DATASET"):
-            dataset = Path(os.environ["TABPOD_DATASET"])
-            copy = self.work / "data" / dataset.name
-            self.fetch(dataset, expected["dataset"], copy)
-            environment["TABPOD_DATASET"] = str(copy)
+        for name, input_name in (("TABPOD_DATASET", "dataset"), ("TABPOD_TEST_DATASET", "test")):
+            if os.environ.get(name):
+                dataset = Path(os.environ[name])
+                copy = self.work / "data" / input_name / dataset.name
+                os.makedirs(copy.parent)
+                self.fetch(dataset, expected[input_name], copy)
+                environment[name] = str(copy)
         lock = self.work / "lock.txt" if os.environ.get("TABPOD_LOCK") else None
         if lock:
             self.fetch(Path(os.environ["TABPOD_LOCK"]), expected["lock"], lock)
@@ -110,6 +119,14 @@ class Job:
         if script.exit in (137, -9):
             detail = "The script was killed: the machine has too little memory for it."
             return failed("out_of_memory", detail, script.exit)
+        if lacking := NO_LIBRARY.search("\n".join(script.errors)):
+            library = next(name for name in lacking.groups() if name)
+            detail = (
+                f"The library {library} is not on this machine: install the system package that "
+                "holds it (libgomp1 on Debian and Ubuntu, libomp from Homebrew)."
+            )
+            self.journal.say(f"{detail}\n".encode())
+            return failed("environment", detail, script.exit)
         words = script.last_words()
         reasons = (reason for reason, says in MEANINGS.items() if says.search(words))
         return failed(next(reasons, "script"), words, script.exit)

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { type ByteSource, bytesOf } from '../../src/base/bytes.ts';
 import { explain, TabpodError } from '../../src/core/error.ts';
 import type { Profile } from '../../src/core/profile/schema.ts';
@@ -15,6 +16,7 @@ import { sha256Of } from '../../src/data/sha256.ts';
 import { unpackedSource } from '../../src/data/unpack.ts';
 import { urlSource } from '../../src/data/url-source.ts';
 import { profileInWorker } from '../../src/data/worker.ts';
+import { number, row, text, workbook } from '../unit/workbook-writer.ts';
 import { zipOf } from '../unit/zip-writer.ts';
 
 const PYTHON = resolve('.cache/venv/bin/python');
@@ -153,6 +155,37 @@ describe('tables that are no plain text', () => {
         assert.ok(['data/damaged', 'data/binary', 'data/encoding'].includes(error.code), `${name}: ${explain(error)}`);
         assert.ok(explain(error).includes(name), explain(error));
       }
+    }
+  });
+
+  it('give a profile or a refusal with a sentence, whatever happened to their bytes', async () => {
+    const names = [
+      'typed-none-1.0.parquet',
+      'typed-zstd-2.0.parquet',
+      'typed-delta.parquet',
+      'book.xlsx',
+      'few.csv.zst',
+    ];
+    for (const name of names) {
+      const bytes =
+        name === 'book.xlsx'
+          ? workbook({ rows: row(text('a'), text('b')) + row(number(1), text('x')) })
+          : content(name);
+      const place = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
+      // The first bytes tell what a file is: they stay.
+      await fc.assert(
+        fc.asyncProperty(fc.array(place, { minLength: 1, maxLength: 8 }), fc.nat(bytes.length), async (places, cut) => {
+          const broken = Buffer.from(bytes);
+          for (const [at, byte] of places) broken[Math.max(4, at)] = byte;
+          const whole = cut % 3 > 0 ? broken : broken.subarray(0, Math.max(4, cut));
+          try {
+            await profileDataset(bytesOf(name, whole));
+          } catch (error) {
+            assert.ok(error instanceof TabpodError, String(error));
+          }
+        }),
+        { numRuns: 40 },
+      );
     }
   });
 

@@ -15,6 +15,12 @@ import { SUBMISSION } from '../unit/job-world.ts';
 import { finished, type JobsWorld, jobsWorld } from './jobs-world.ts';
 import { until } from './until.ts';
 
+/** A job that brings nothing along. */
+const EMPTY = {
+  ...{ dataset: undefined, testDataset: undefined, datasetUrl: undefined },
+  ...{ script: '', predict: '', lock: '', lineage: {} },
+};
+
 describe('a job on RunPod', () => {
   let world: JobsWorld;
   afterEach(() => world.close());
@@ -212,7 +218,7 @@ describe('a job on RunPod', () => {
     const key = keys.dataset(sha256, 'csv');
     const submission = { ...SUBMISSION, dataset: { name: 'growing.csv', sha256, key, bytes: dataset.size } };
     const abort = new AbortController();
-    const cargo = { dataset, script: '', predict: '', lock: '', lineage: {}, datasetUrl: undefined, abort };
+    const cargo = { ...EMPTY, dataset, abort };
     await assert.rejects(
       stage(submission, cargo, '', volume, () => undefined),
       /data\/changed/,
@@ -231,7 +237,7 @@ describe('a job on RunPod', () => {
       },
     };
     const abort = new AbortController();
-    const cargo = { dataset: undefined, script: '', predict: '', lock: '', lineage: {}, datasetUrl: undefined, abort };
+    const cargo = { ...EMPTY, abort };
     await assert.rejects(
       stage(SUBMISSION, cargo, '', deaf, () => undefined),
       (error) =>

@@ -27,6 +27,7 @@ import contextlib
 import csv
 import errno
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -39,6 +40,7 @@ import time
 import traceback
 import urllib.parse
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -99,12 +101,9 @@ CONFIG: dict[str, Any] = {
         "kind": "stratified",
         "test": 0.2,
         "validation": 0.16,
-        "column": None,
-        "date_format": None,
-        "gap": 0,
-        "labels": None,
     },
     "seed": 42,
+    "bagging": False,
     "device": "cpu",
     "allow_cpu": False,
     "objective": "default",
@@ -162,6 +161,7 @@ def train_catboost_model(
         **settings,
         eval_metric=WATCH[CONFIG["stop_on"]],
         task_type="GPU" if device == "cuda" else "CPU",
+        thread_count=fitted_on.threads,
         random_seed=CONFIG["seed"],
         allow_writing_files=False,
         verbose=False,

@@ -28,6 +28,7 @@ import contextlib
 import csv
 import errno
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -40,6 +41,7 @@ import time
 import traceback
 import urllib.parse
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -102,12 +104,9 @@ CONFIG: dict[str, Any] = {
         "kind": "stratified",
         "test": 0.2,
         "validation": 0.16,
-        "column": None,
-        "date_format": None,
-        "gap": 0,
-        "labels": None,
     },
     "seed": 42,
+    "bagging": False,
     "device": "cpu",
     "allow_cpu": False,
     "objective": "default",

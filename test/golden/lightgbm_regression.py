@@ -27,6 +27,7 @@ import contextlib
 import csv
 import errno
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -39,6 +40,7 @@ import time
 import traceback
 import urllib.parse
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -95,12 +97,9 @@ CONFIG: dict[str, Any] = {
         "kind": "stratified",
         "test": 0.2,
         "validation": 0.16,
-        "column": None,
-        "date_format": None,
-        "gap": 0,
-        "labels": None,
     },
     "seed": 42,
+    "bagging": False,
     "device": "cpu",
     "allow_cpu": False,
     "objective": "default",
@@ -159,6 +158,7 @@ def train_lightgbm_model(
         **objective,
         **settings,
         metric=WATCH[CONFIG["stop_on"]],
+        n_jobs=fitted_on.threads,
         random_state=CONFIG["seed"],
         deterministic=True,
         force_col_wise=True,

@@ -28,6 +28,7 @@ import contextlib
 import csv
 import errno
 import hashlib
+import io
 import json
 import os
 import pickle
@@ -41,6 +42,7 @@ import traceback
 import urllib.parse
 import urllib.request
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -97,12 +99,9 @@ CONFIG: dict[str, Any] = {
         "kind": "stratified",
         "test": 0.2,
         "validation": 0.16,
-        "column": None,
-        "date_format": None,
-        "gap": 0,
-        "labels": None,
     },
     "seed": 42,
+    "bagging": False,
     "device": "cpu",
     "allow_cpu": False,
     "objective": "default",
@@ -167,6 +166,7 @@ def train_xgboost_model(
         device=device,
         enable_categorical=True,
         feature_types=["c" if categorical else "q" for categorical in fitted_on.categorical],
+        n_jobs=fitted_on.threads,
         random_state=CONFIG["seed"],
         callbacks=[Rounds(run, settings["n_estimators"])],
     )

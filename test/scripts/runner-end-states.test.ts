@@ -56,6 +56,20 @@ describe('how a run ends', () => {
     ['the script does not parse', { script: 'def (:\n' }, 'script', /^SyntaxError: /, 1],
     ['the script is killed', { dataset: 'y,stub_hungry\n1,2\n' }, 'out_of_memory', /too little memory/, -9],
     ['the script runs out of memory', { script: '[0] * (1 << 60)\n' }, 'out_of_memory', /^MemoryError/, 1],
+    [
+      'the table is larger than the memory',
+      { script: raising('data.csv needs about 40.0 GiB of memory, and this machine has 8.0 GiB left: …') },
+      'out_of_memory',
+      /^data\.csv needs about 40\.0 GiB/,
+      1,
+    ],
+    [
+      'a library of the system is missing',
+      { script: 'import ctypes\nctypes.CDLL("libgomp-gone.so.1")\n' },
+      'environment',
+      /^The library libgomp-gone\.so\.1 is not on this machine: install the system package/,
+      1,
+    ],
     ['the disk is full', { dataset: 'y,stub_full\n1,2\n' }, 'no_space', /No space left on device/, 1],
     [
       'the packages are not to be had',

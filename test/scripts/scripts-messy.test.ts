@@ -196,6 +196,27 @@ describe('a script on a file as people have it', () => {
     assert.deepEqual([byFile.report.data.split.validation, byFile.report.describes?.folds], [60, 0]);
   });
 
+  it('tests on a file of its own', async () => {
+    const table = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => `${drawn(from + index, 1)},${drawn(from + index, 1) * 2}`);
+    const data = file('early.csv', `x,y\n${table(0, 200).join('\n')}\n`);
+    const later = file(
+      'later.csv',
+      `y,x\n${table(200, 260)
+        .map((row) => row.split(',').reverse().join(','))
+        .join('\n')}\n`,
+    );
+    const split = { kind: 'file', test: { path: later } } as const;
+    const plan = await planFor(data, { target: 'y', model: 'xgboost_regression', split });
+    const at = place();
+    const { report } = await train(plan, data, at, { TABPOD_TEST_DATASET: later });
+    const { train: training, validation, test } = report.data.split;
+    assert.deepEqual([training + validation, test, report.data.rows_read], [200, 60, 260]);
+    assert.deepEqual((await rowsOf(join(at, 'out', 'test_predictions.parquet')))[0], 0);
+    const gone = await start(plan, data, place()).ended;
+    assert.match(gone.stderr, /^There is no file later\.csv: name the dataset/m);
+  });
+
   it('keeps groups whole, and rare classes in training', async () => {
     const rows = Array.from({ length: 300 }, (_, index) => {
       const group = index % 30;

@@ -12,6 +12,28 @@ import pyarrow.parquet, pyarrow.csv
 table = lambda path: pyarrow.parquet.read_table(path) if path.endswith(".parquet") else pyarrow.csv.read_csv(path)
 `;
 
+/** How far what `predict.py` said is from what training said, at most; the first columns are those kept. */
+async function furthest(predictions: string, scored: string, ...kept: string[]): Promise<number> {
+  const worst = await evaluated(
+    `${READ_TABLE}
+truth, scored = table(sys.argv[1]), table(sys.argv[2])
+kept = sys.argv[3:]
+assert scored.column_names[:len(kept)] == kept, scored.column_names
+rows = truth["row"].to_pylist()
+worst = 0.0
+for name in set(truth.column_names) - {"row", "truth"}:
+    for row, said in zip(rows, truth[name].to_pylist(), strict=True):
+        now = scored[name][row].as_py()
+        worst = max(worst, float(now != said) if isinstance(said, str) else abs(now - said) / max(1, abs(said)))
+print(json.dumps(worst))`,
+    predictions,
+    scored,
+    ...kept,
+  );
+  assert.ok(typeof worst === 'number');
+  return worst;
+}
+
 /** Anchors on the penguins: what any sound model reaches, and a random one never. */
 const TASKS = [
   { target: 'species', task: 'multiclass_classification', metric: 'accuracy', atLeast: 0.93 },
@@ -90,21 +112,8 @@ for (const family of FAMILIES)
         const out = join(folder, `${target}.csv`);
         const scored = await predict(plan, run, PENGUINS, '--out', out, '--keep', 'year', '--keep', 'island');
         assert.equal(scored.code, 0, scored.stderr);
-        const worst = await evaluated(
-          `${READ_TABLE}
-truth, scored = table(sys.argv[1]), table(sys.argv[2])
-assert scored.column_names[:2] == ["year", "island"], scored.column_names
-rows = truth["row"].to_pylist()
-worst = 0.0
-for name in set(truth.column_names) - {"row", "truth"}:
-    for row, said in zip(rows, truth[name].to_pylist(), strict=True):
-        now = scored[name][row].as_py()
-        worst = max(worst, float(now != said) if isinstance(said, str) else abs(now - said) / max(1, abs(said)))
-print(json.dumps(worst))`,
-          join(run.folder, 'test_predictions.parquet'),
-          out,
-        );
-        assert.ok(typeof worst === 'number' && worst < 1e-6, String(worst));
+        const worst = await furthest(join(run.folder, 'test_predictions.parquet'), out, 'year', 'island');
+        assert.ok(worst < 1e-6, String(worst));
       });
     }
 
@@ -113,6 +122,20 @@ print(json.dumps(worst))`,
       mkdirSync(join(folder, 'again'));
       const again = await train(plan, PENGUINS, join(folder, 'again'));
       assert.deepEqual(timeless(again, family), timeless(run, family));
+    });
+
+    it('is the mean of five models when it is bagged, for predict.py too', async () => {
+      const model = `${family}_binary_classification` as const;
+      const plan = await planFor(PENGUINS, { target: 'sex', model, hyperparameters: QUICK[family], bagging: true });
+      mkdirSync(join(folder, 'bag'));
+      const run = await train(plan, PENGUINS, join(folder, 'bag'));
+      assert.equal(run.report.describes?.bagged, 5);
+      assert.equal(run.report.artifacts?.filter(({ path }) => /^model_\d\.(ubj|txt|cbm|keras)$/.test(path)).length, 5);
+      assert.ok(Number(run.report.metrics.test.roc_auc?.value) > 0.88);
+      const out = join(folder, 'bag.csv');
+      const scored = await predict(plan, run, PENGUINS, '--out', out);
+      assert.equal(scored.code, 0, scored.stderr);
+      assert.ok((await furthest(join(run.folder, 'test_predictions.parquet'), out)) < 1e-6);
     });
 
     it('keeps flat keys of the replaced system at the top', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { explain, TabpodError } from '../../src/core/error.ts';
+import { FAMILIES } from '../../src/core/model-type.ts';
 import { resolve } from '../../src/core/plan/resolve.ts';
 import type { Plan } from '../../src/core/plan/schema.ts';
 import type { Profile } from '../../src/core/profile/schema.ts';
@@ -34,6 +35,24 @@ function complaint(spec: Partial<Spec>, profile?: Profile): string {
 }
 
 describe('resolve', () => {
+  it('takes other defaults from a preset, and still what was set by hand', () => {
+    const { hyperparameters, metric } = plan({ preset: 'lowest_class_error', hyperparameters: { subsample: 0.5 } });
+    assert.deepEqual([hyperparameters.learning_rate, hyperparameters.subsample], [0.08, 0.5]);
+    assert.equal(metric.stopOn, 'accuracy');
+    assert.match(complaint({ preset: 'lowest_class_error', target: 'fare' }), /made for classification/);
+    for (const model of FAMILIES) plan({ preset: 'lowest_class_error', model });
+  });
+
+  it('bags where folds can be dealt, and tests on a file of its own', () => {
+    assert.equal(plan({ bagging: true }).bagging, true);
+    assert.match(complaint({ bagging: true, split: { kind: 'time', column: 'day' } }), /^Bagging deals rows out/);
+    assert.deepEqual(plan({ split: { kind: 'file', test: { path: 'later/b.csv' } } }).split, {
+      ...{ kind: 'file', test: { file: 'b.csv' }, validation: 0.2 },
+    });
+    const secret = { kind: 'file', test: { url: 'https://x.org/b.csv?token=1' } } as const;
+    assert.match(complaint({ split: secret }), /holds a user or a query/);
+  });
+
   it('leaves no field open', () => {
     const { dialect } = TITANIC;
     const { hyperparameters, ...rest } = plan();
@@ -61,6 +80,7 @@ describe('resolve', () => {
       classes: ['no', 'yes'],
       positiveClass: 'yes',
       split: { kind: 'stratified', test: 0.2, validation: 0.16 },
+      bagging: false,
       seed: 42,
       device: 'cpu',
       allowCpu: false,
@@ -199,7 +219,7 @@ describe('resolve', () => {
       [{ machines: 2 }, 'machines'],
       [{ compute: { gpuCount: 2 } }, 'compute.gpuCount'],
       [{ columns: { age: { missing: ['?'] } } }, 'columns.age.missing'],
-      [{ split: { kind: 'file', test: { path: 'b.csv' } } }, 'split.kind: file'],
+      [{ split: { kind: 'file', test: { key: 'datasets/b.csv' } } }, 'split.test.key'],
     ];
     for (const [spec, field] of reserved) {
       assert.equal(complaint(spec), `No script can use “${field}” yet; take it out of the spec.`);

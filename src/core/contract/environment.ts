@@ -14,13 +14,15 @@ export interface MachineEnvironment {
   readonly TABPOD_LOCK?: string;
   /** The dataset, absolute; empty when the script reads a URL. */
   readonly TABPOD_DATASET: string;
+  /** A file of test rows, absolute; only where the split has one. */
+  readonly TABPOD_TEST_DATASET?: string;
   readonly TABPOD_MODEL_ID: ModelId;
   readonly TABPOD_OWNER: string;
   /** The guard of the start command ends the machine after this many seconds, whatever else happens. */
   readonly TABPOD_HARD_LIMIT_S: string;
   /** The runner stops the script gracefully after this many seconds. */
   readonly TABPOD_SOFT_LIMIT_S: string;
-  /** `{"runner":sha256,"script":sha256,"dataset":sha256|null,"lock"?:sha256}`: what the host uploaded, not kept on the volume. */
+  /** `{"runner":sha256,"script":sha256,"dataset":sha256|null,"test"?:sha256,"lock"?:sha256}`: what the host uploaded, not kept on the volume. */
   readonly TABPOD_EXPECT: string;
   /** `runpod` ends its machine through the API; `local` by exiting. */
   readonly TABPOD_BACKEND: 'runpod' | 'local';

@@ -8,6 +8,13 @@ const text = z.string();
 const price = z.nullable(z.number().check(z.gte(0)));
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
+const datasetSchema = z.object({
+  name: text,
+  sha256: z.nullable(hash),
+  key: z.nullable(text),
+  bytes: z.nullable(z.number()),
+});
+
 /** What was submitted. Never changes; complete enough to drive the job from any process. */
 export const submissionSchema = z.looseObject({
   version: z.literal(1),
@@ -18,7 +25,9 @@ export const submissionSchema = z.looseObject({
   spec: specSchema,
   modelType: text,
   target: text,
-  dataset: z.object({ name: text, sha256: z.nullable(hash), key: z.nullable(text), bytes: z.nullable(z.number()) }),
+  dataset: datasetSchema,
+  /** A file of test rows, where the split has one. */
+  testDataset: z.optional(datasetSchema),
   scriptSha256: hash,
   runnerSha256: hash,
   /** The family's pinned packages; absent in jobs submitted before there were locks. */

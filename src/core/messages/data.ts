@@ -44,7 +44,7 @@ export const DATA_MESSAGES = {
   'data/not-utf8': '{name} is not valid UTF-8: it is read as Windows-1252. Save it as UTF-8 if letters look wrong.',
   'data/no-header': 'The first row of {name} looks like data, not like column names. Add a row of names above it.',
   'data/one-column':
-    '{name} has one column only: nothing is left to learn from. If it should have more, check its delimiter.',
+    '{name} has one column only: nothing is left to learn from. If it is a text that should have more, check its delimiter.',
   'data/empty-names': 'Columns without a name: {count}, the first at position {position}. They are called “column_N”.',
   'data/duplicate-names':
     'Columns that repeat the name of another: {count}, the first repeats “{column}” and is called “{example}”.',

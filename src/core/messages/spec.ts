@@ -54,6 +54,11 @@ export const SPEC_MESSAGES = {
   'plan/split-label':
     'The split goes by column “{column}”, and its cell “{value}” says neither train, validation nor test; correct it, or choose another split.',
   'plan/split-part': 'The split goes by column “{column}”, and none of its cells says {part}; choose another split.',
+  'plan/test-secret':
+    'The address of the test rows holds a user or a query, which a script must not show; download the file and name its path.',
+  'plan/preset': 'The preset {preset} is made for classification, and the task is {task}; take it out.',
+  'plan/bagging-time':
+    'Bagging deals rows out to folds at random, and the split goes by time; take one of the two out.',
   'plan/target-as-feature':
     'The target “{column}” is also among the features, so the model would see the answer; take it out of the features.',
   'plan/target-as': 'The target “{column}” cannot serve as {field} too; choose another column.',

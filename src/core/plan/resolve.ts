@@ -1,11 +1,12 @@
 import { canUseGpu, catalogue, gpuPays } from '../catalogue/index.ts';
 import { QUANTILE_METRIC } from '../catalogue/metrics.ts';
+import { LOWEST_CLASS_ERROR } from '../catalogue/presets.ts';
 import { TabpodError } from '../error.ts';
 import type { Family, ModelType, Task } from '../model-type.ts';
 import type { ColumnProfile, Profile } from '../profile/schema.ts';
-import { bareAddress } from '../spec/address.ts';
+import { placeOf } from '../spec/address.ts';
 import { quoted } from '../spec/nearest.ts';
-import type { DatasetRef, Spec } from '../spec/schema.ts';
+import type { Spec } from '../spec/schema.ts';
 import { classesOf, positiveClass } from './classes.ts';
 import { featuresOf } from './features.ts';
 import { hyperparametersOf } from './hyperparameters.ts';
@@ -37,7 +38,7 @@ export function resolve(spec: Spec, profile: Profile): Plan {
   const objective = objectiveOf(spec, task, target);
   return {
     version: 1,
-    dataset: datasetOf(spec.dataset),
+    dataset: placeOf(spec.dataset),
     format: profile.format,
     dialect: profile.dialect,
     target: spec.target,
@@ -46,8 +47,9 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     modelType,
     ...featuresOf(spec, table),
     ...classificationOf(task, target, profile),
-    hyperparameters: hyperparametersOf(modelType, task, spec.hyperparameters ?? {}),
+    hyperparameters: hyperparametersOf(modelType, task, { ...presetOf(spec, family, task), ...spec.hyperparameters }),
     split: splitOf(spec, target, table),
+    bagging: baggingOf(spec),
     seed: spec.seed ?? DEFAULT_SEED,
     device: deviceOf(spec, family, profile),
     allowCpu: spec.compute?.allowCpu ?? false,
@@ -55,13 +57,6 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     metric: metricOf(spec, modelType, objective),
     sampleWeight: sampleWeightOf(spec, table),
   };
-}
-
-/** What the script reads when nobody tells it: a name without folders, an address without anything secret. */
-function datasetOf(ref: DatasetRef): Plan['dataset'] {
-  if ('url' in ref) return { url: bareAddress(ref.url) };
-  const path = 'path' in ref ? ref.path : ref.key;
-  return { file: path.split(/[\\/]/).findLast((part) => part !== '') ?? path };
 }
 
 /** Classes are fixed only when all of them were seen; otherwise the script, which sees all rows, finds them. */
@@ -86,6 +81,19 @@ function deviceOf({ compute }: Spec, family: Family, { rows, columns }: Profile)
   return backend === 'runpod' && gpuPays(family, rows, columns.length) ? 'cuda' : 'cpu';
 }
 
+/** The defaults that a preset puts in the place of the usual ones. */
+function presetOf({ preset }: Spec, family: Family, task: Task): Readonly<Record<string, number | string>> {
+  if (preset === undefined) return {};
+  if (task === 'regression') throw new TabpodError('plan/preset', { preset, task });
+  return LOWEST_CLASS_ERROR[family];
+}
+
+/** Folds are dealt at random, which is what a split by time is there to avoid. */
+function baggingOf({ bagging = false, split }: Spec): boolean {
+  if (bagging && split?.kind === 'time') throw new TabpodError('plan/bagging-time', {});
+  return bagging;
+}
+
 function objectiveOf(spec: Spec, task: Task, target: ColumnProfile): Plan['objective'] {
   const objective = spec.objective ?? { kind: 'default' };
   if (objective.kind !== 'default' && task !== 'regression') {
@@ -102,7 +110,7 @@ function metricOf(spec: Spec, modelType: ModelType, objective: Plan['objective']
   const { stopMetrics, headlineMetrics } = catalogue[modelType];
   const choose = (metrics: readonly string[], given: string | undefined, field: string) => {
     const choices = metrics.filter((metric) => metric !== QUANTILE_METRIC || objective.kind === 'quantile');
-    const metric = given ?? OBJECTIVE_METRIC[objective.kind] ?? choices[0] ?? '';
+    const metric = given ?? OBJECTIVE_METRIC[objective.kind] ?? (spec.preset && 'accuracy') ?? choices[0] ?? '';
     if (choices.includes(metric)) return metric;
     throw new TabpodError('plan/unknown-metric', { metric, field, modelType, choices: quoted(choices) });
   };

@@ -44,6 +44,13 @@ export type PlannedSplit =
       readonly labels: SplitLabels;
       /** Share of the training rows, where no label names validation rows. */
       readonly validation: number;
+    }
+  | {
+      readonly kind: 'file';
+      /** Where the test rows are, said as for the dataset itself. */
+      readonly test: Plan['dataset'];
+      /** Share of the rows of the dataset. */
+      readonly validation: number;
     };
 
 /** Everything a script depends on, with no optional field left. Names no run: no id, key, time or machine. */
@@ -65,6 +72,8 @@ export interface Plan {
   readonly positiveClass: string | null;
   readonly hyperparameters: Readonly<Record<string, HyperparameterValue>>;
   readonly split: PlannedSplit;
+  /** Whether the final model is the mean of one model a fold. */
+  readonly bagging: boolean;
   readonly seed: number;
   readonly device: 'cpu' | 'cuda';
   readonly allowCpu: boolean;

@@ -1,5 +1,6 @@
 import { TabpodError } from '../error.ts';
 import type { ColumnProfile } from '../profile/schema.ts';
+import { bareAddress, placeOf } from '../spec/address.ts';
 import type { Spec } from '../spec/schema.ts';
 import { unreachable } from '../unreachable.ts';
 import { dateFormatOf, roleOf } from './features.ts';
@@ -46,10 +47,19 @@ export function splitOf(spec: Spec, target: ColumnProfile, table: Table): Planne
       return { kind: 'column', column: column.name, labels, validation };
     }
     case 'file':
-      throw new TabpodError('plan/reserved', { field: `split.kind: ${split.kind}` });
+      return fileSplit(split, rows);
     default:
       return unreachable(split);
   }
+}
+
+function fileSplit(
+  { test, validation }: Extract<Spec['split'], { kind: 'file' }>,
+  rows: number,
+): PlannedSplit & { kind: 'file' } {
+  if ('key' in test) throw new TabpodError('plan/reserved', { field: 'split.test.key' });
+  if ('url' in test && test.url !== bareAddress(test.url)) throw new TabpodError('plan/test-secret', {});
+  return { kind: 'file', test: placeOf(test), validation: validation ?? readable(validationShare(rows)) };
 }
 
 /** A column that a setting names; throws when there is none, or when it is the target. */

@@ -15,23 +15,17 @@ export function formatName({ format, compression, sheet }: Pick<Profile, 'format
   return sheet === undefined ? NAMES[format] : `${NAMES[format]}, sheet “${sheet}”`;
 }
 
-/** Endings of files that Tabpod reads, without a dot before; the double ones as the last of a name tells too little. */
-export const TABLE_ENDINGS: readonly string[] = [
-  'csv',
-  'tsv',
-  'parquet',
-  'xlsx',
-  ...['csv', 'tsv'].flatMap((format) => Object.values(PACKED).map((packed) => `${format}${packed}`)),
-];
+/** Last endings of files that Tabpod reads, as file dialogs take them. What a file really is, its bytes tell. */
+export const TABLE_ENDINGS: readonly string[] = ['csv', 'tsv', 'parquet', 'xlsx', 'gz', 'zst', 'zip'];
 
-const TABLE_NAME = new RegExp(`\\.(?:${TABLE_ENDINGS.map((ending) => ending.replaceAll('.', '\\.')).join('|')})$`, 'i');
+const TABLE_NAME = /(?:\.(?:csv|tsv|parquet|xlsx)|(?:\.[ct]sv)?\.(?:gz|zst|zip))$/i;
 
-/** Whether a file's name says that it is a table. What it really is, its bytes tell. */
+/** Whether a file may be a table by its name. */
 export function isTableName(name: string): boolean {
   return TABLE_NAME.test(name);
 }
 
-/** A table's name without its ending, be that double: `sales.csv.gz` → `sales`. */
+/** A file's name without its ending, be that double: `sales.csv.gz` → `sales`. */
 export function tableStem(name: string): string {
   const stem = name.replace(TABLE_NAME, '');
   return stem === name ? name.replace(/(?<=.)\.[^.]*$/, '') : stem;

@@ -99,9 +99,10 @@ export const reportSchema = z.looseObject({
   rounds: z.nullable(z.looseObject({ best: count, trained: count, cap: count, stop_reason: z.string() })),
   /**
    * Which model each part of `metrics` describes: `selection` was stopped early on validation rows (or one model a
-   * fold was), `final` was fitted on those rows too if `refitted`. Everything else describes `final`.
+   * fold was), `final` was fitted on those rows too if `refitted`; it is the mean of `bagged` models unless that is 0.
+   * Everything else describes `final`.
    */
-  describes: z.optional(z.looseObject({ refitted: z.boolean(), folds: count })),
+  describes: z.optional(z.looseObject({ refitted: z.boolean(), bagged: z.optional(count), folds: count })),
   headline: z.object({
     name: z.string(),
     value: z.nullable(number),

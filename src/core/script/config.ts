@@ -1,5 +1,6 @@
 import type { Plan, PlannedFeature, PlannedSplit } from '../plan/schema.ts';
 import type { Role } from '../profile/schema.ts';
+import { unreachable } from '../unreachable.ts';
 
 /**
  * The plan as the script's `CONFIG`, in the order a person reads it. Columns stand in lists by role: a list keeps any
@@ -19,6 +20,7 @@ export function scriptConfig(plan: Plan) {
     sample_weight: plan.sampleWeight,
     split: splitSettings(plan.split),
     seed: plan.seed,
+    bagging: plan.bagging,
     device: plan.device,
     allow_cpu: plan.allowCpu,
     objective: plan.objective.kind,
@@ -30,8 +32,9 @@ export function scriptConfig(plan: Plan) {
 }
 
 /** Which lines of a template a plan asks for. */
-export function scriptFlags({ task }: Plan) {
+export function scriptFlags({ task, format }: Plan) {
   return {
+    workbook: format === 'xlsx',
     regression: task === 'regression',
     binary: task === 'binary_classification',
     multiclass: task === 'multiclass_classification',
@@ -52,15 +55,23 @@ function featuresByRole(features: readonly PlannedFeature[]) {
   };
 }
 
-/** All kinds of split print the same keys, so that a split can be changed by hand. */
+/** Only what this kind of split goes by. */
 function splitSettings(split: PlannedSplit) {
-  return {
-    kind: split.kind,
-    test: 'test' in split ? split.test : null,
-    validation: split.validation,
-    column: 'column' in split ? split.column : null,
-    date_format: split.kind === 'time' ? split.dateFormat : null,
-    gap: split.kind === 'time' ? split.gap : 0,
-    labels: split.kind === 'column' ? split.labels : null,
-  };
+  switch (split.kind) {
+    case 'stratified':
+    case 'random':
+      return { kind: split.kind, test: split.test, validation: split.validation };
+    case 'group':
+      return { kind: split.kind, column: split.column, test: split.test, validation: split.validation };
+    case 'time': {
+      const { kind, column, dateFormat, test, validation, gap } = split;
+      return { kind, column, date_format: dateFormat, test, validation, gap };
+    }
+    case 'column':
+      return { kind: split.kind, column: split.column, labels: split.labels, validation: split.validation };
+    case 'file':
+      return { kind: split.kind, test: split.test, validation: split.validation };
+    default:
+      return unreachable(split);
+  }
 }

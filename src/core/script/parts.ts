@@ -9,6 +9,7 @@ import explain from '../../../templates/parts/explain.py';
 import keras from '../../../templates/parts/keras.py';
 import kerasInput from '../../../templates/parts/keras-input.py';
 import lightgbm from '../../../templates/parts/lightgbm.py';
+import memory from '../../../templates/parts/memory.py';
 import metrics from '../../../templates/parts/metrics.py';
 import reading from '../../../templates/parts/reading.py';
 import run from '../../../templates/parts/run.py';
@@ -35,6 +36,7 @@ export const REPORT_PART = joined([
   schema,
   training,
   run,
+  memory,
   metrics,
   evaluate,
   explain,

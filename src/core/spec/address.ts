@@ -14,6 +14,13 @@ export function withoutSecrets(spec: Spec): Spec {
   return { ...spec, dataset: bareRef(spec.dataset) };
 }
 
+/** Where a script reads a dataset when nobody tells it: a name without folders, an address without anything secret. */
+export function placeOf(ref: DatasetRef): { readonly file: string } | { readonly url: string } {
+  if ('url' in ref) return { url: bareAddress(ref.url) };
+  const path = 'path' in ref ? ref.path : ref.key;
+  return { file: path.split(/[\\/]/).findLast((part) => part !== '') ?? path };
+}
+
 export function bareRef(ref: DatasetRef): DatasetRef {
   return 'url' in ref ? { url: bareAddress(ref.url) } : ref;
 }

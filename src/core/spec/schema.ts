@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { PRESETS } from '../catalogue/presets.ts';
 import { FAMILIES, MODEL_TYPES, TASKS } from '../model-type.ts';
 import { ROLES } from '../profile/schema.ts';
 
@@ -67,7 +68,11 @@ export const splitSchema = z.discriminatedUnion('kind', [
       share.check(says('Share of the training rows that early stopping watches, where the column names none.')),
     ),
   }),
-  z.strictObject({ kind: z.literal('file'), test: datasetRefSchema }),
+  z.strictObject({
+    kind: z.literal('file'),
+    test: datasetRefSchema.check(says('A second table with the same columns, whose rows are the test part.')),
+    validation: z.optional(share.check(says('Share of the rows of the dataset that early stopping watches.'))),
+  }),
 ]);
 
 export const objectiveSchema = z.discriminatedUnion('kind', [
@@ -125,6 +130,12 @@ export const specSchema = z.strictObject({
   ),
   hyperparameters: z.optional(
     z.record(z.string(), scalar).check(says('Hyperparameters by the library’s own names; left out: good defaults.')),
+  ),
+  preset: z.optional(
+    z.enum(PRESETS).check(says('Other defaults: lowest_class_error wants the right class, not honest probabilities.')),
+  ),
+  bagging: z.optional(
+    z.boolean().check(says('Fit a model on each of five folds and average them: often better, five times the work.')),
   ),
   split: z.optional(splitSchema.check(says('How rows are divided into training, validation and test parts.'))),
   seed: z.optional(count(0, 2 ** 31 - 1).check(says('Seed of split and training; left out: 42.'))),
