@@ -110,7 +110,7 @@ def measure(what: str, locked: bool, environment: dict[str, str]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     seconds = {"install_s": install, "cold_s": install + cold, "warm_s": warm}
     name = what if locked or what == "replaced" else f"{what}, no lock"
-    keep("cold_start", {"what": name, "packages": packages, "bytes": size, **seconds})
+    keep("cold-start", {"what": name, "packages": packages, "bytes": size, **seconds})
     print(
         f"{name}: {packages} packages, {size / 1e6:.0f} MB, installed in {install:.1f} s, "
         f"first round {install + cold:.1f} s cold and {warm:.1f} s warm",

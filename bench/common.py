@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,6 +16,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "bench"
 NODE = ROOT / "node_modules" / ".bin" / "node"
+# Tells the results of one command from those of the next.
+STARTED = datetime.now(UTC).isoformat(timespec="seconds")
 FAMILIES = ("xgboost", "lightgbm", "catboost", "keras")
 
 
@@ -41,9 +44,10 @@ def use_cores(count: int) -> dict[str, str]:
 
 
 def keep(bench: str, result: Mapping[str, Any]) -> None:
-    """Append one result to the bench's file, with the day and the machine."""
+    """Append one result to the bench's file, with the day, the machine and the command."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    line = {**result, "date": datetime.now(UTC).date().isoformat(), "machine": machine()}
+    about = {"started": STARTED, "date": STARTED[:10], "machine": machine()}
+    line = {**result, **about, "command": " ".join(["npm run bench --", bench, *sys.argv[1:]])}
     with open(CACHE / f"{bench}.jsonl", "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
 
@@ -54,6 +58,12 @@ def kept(bench: str) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def of_last_command(bench: str) -> list[dict[str, Any]]:
+    """Results of the command that was given last."""
+    lines = kept(bench)
+    return [line for line in lines if line["started"] == lines[-1]["started"]]
 
 
 def machine() -> str:

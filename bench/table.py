@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import geometric_mean, median
 from typing import Any
 
-from common import FAMILIES, kept
+from common import FAMILIES, kept, of_last_command
 from datasets import DEVELOPMENT, REPORTED, Dataset
 from quality_table import BEST, PEERS, Quality
 
@@ -30,12 +30,13 @@ def spread(values: Sequence[float], unit: str, digits: int = 1) -> str:
 
 
 def measured(lines: Sequence[Mapping[str, Any]]) -> str:
-    """When, where and with what."""
+    """When, where, with what and how."""
     days = sorted({line["date"] for line in lines})
     period = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     where = "; ".join(sorted({line["machine"] for line in lines}))
     what = sorted({line["versions"] for line in lines if "versions" in line})
-    return ". ".join([f"Measured {period}, {where}", *what]) + "."
+    how = ", ".join(f"`{command}`" for command in dict.fromkeys(line["command"] for line in lines))
+    return ". ".join([f"Measured {period}, {where}", *what, f"By {how}"]) + "."
 
 
 def quality(sets: Sequence[Dataset]) -> str:
@@ -90,7 +91,7 @@ def goal(title: str, values: Mapping[str, tuple[float, bool]]) -> list[str]:
 
 def overhead() -> str:
     """Time and memory to the end of the first fit, and what comes after it."""
-    lines = kept("overhead")
+    lines = of_last_command("overhead")
     if not lines:
         return NONE
     runs = {who: [line for line in lines if line["who"] == who] for who in ("tabpod", "bare")}
@@ -142,7 +143,7 @@ def spread_of(runs: Sequence[Mapping[str, float]], name: str) -> str:
 
 def cold_start() -> str:
     """The newest start of each family, and of the replaced line."""
-    lines = {line["what"]: line for line in kept("cold_start")}
+    lines = {line["what"]: line for line in kept("cold-start")}
     if not lines:
         return NONE
     rows = [
@@ -162,7 +163,7 @@ def cold_start() -> str:
 
 def job() -> str:
     """The two waits of a job, and what of each the host sees first."""
-    lines = kept("job")
+    lines = of_last_command("job")
     if not lines:
         return NONE
     titles = {
