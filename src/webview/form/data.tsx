@@ -4,7 +4,7 @@ import type { FormColumn } from '../../protocol/form.ts';
 import { useKept } from '../common/kept.ts';
 import { VirtualList } from '../common/virtual-list.tsx';
 import { type FormProps, problemsOf } from './context.ts';
-import { Field, Problems } from './fields.tsx';
+import { Problems, SelectField } from './fields.tsx';
 import { at } from './state.ts';
 import { columnLine, distinctWord, percent, roleWord, TASK_WORDS } from './words.ts';
 
@@ -28,27 +28,17 @@ export function Target({ state, edit }: FormProps): JSX.Element {
     <section aria-label="Predict">
       <h2>Predict</h2>
       <div class="pair">
-        <Field
+        <SelectField
           label="Target column"
           problems={problemsOf(state, 'target')}
-          control={({ id, describedBy, invalid }) => (
-            <select
-              id={id}
-              aria-describedby={describedBy}
-              aria-invalid={invalid}
-              value={target}
-              disabled={columns.length === 0}
-              onChange={({ currentTarget }) => choose(currentTarget.value)}
-            >
-              {target === '' && <option value="">Choose a column…</option>}
-              {target !== '' && !known && <option value={target}>{target} (not in the dataset)</option>}
-              {columns.map((column) => (
-                <option key={column.name} value={column.name}>
-                  {column.name} — {columnLine(column)}
-                </option>
-              ))}
-            </select>
-          )}
+          value={target}
+          disabled={columns.length === 0}
+          options={[
+            ...(target === '' ? [{ value: '', label: 'Choose a column…' }] : []),
+            ...(target !== '' && !known ? [{ value: target, label: `${target} (not in the dataset)` }] : []),
+            ...columns.map((column) => ({ value: column.name, label: `${column.name} — ${columnLine(column)}` })),
+          ]}
+          onChange={choose}
         />
         <Task state={state} edit={edit} />
       </div>
@@ -61,25 +51,15 @@ function Task({ state, edit }: Pick<FormProps, 'state' | 'edit'>): JSX.Element {
   const chosen = text(at(state.spec, 'task'));
   const word = inferred && inferred in TASK_WORDS ? inferred.replaceAll('_', ' ') : '';
   return (
-    <Field
+    <SelectField
       label="Task"
       problems={problemsOf(state, 'task')}
-      control={({ id, describedBy, invalid }) => (
-        <select
-          id={id}
-          aria-describedby={describedBy}
-          aria-invalid={invalid}
-          value={chosen}
-          onChange={({ currentTarget }) => edit(['task'], currentTarget.value || undefined)}
-        >
-          <option value="">{!chosen && word ? `Automatic: ${word}` : 'Automatic: what the target suggests'}</option>
-          {Object.entries(TASK_WORDS).map(([task, label]) => (
-            <option key={task} value={task}>
-              {label}
-            </option>
-          ))}
-        </select>
-      )}
+      value={chosen}
+      options={[
+        { value: '', label: !chosen && word ? `Automatic: ${word}` : 'Automatic: what the target suggests' },
+        ...Object.entries(TASK_WORDS).map(([value, label]) => ({ value, label })),
+      ]}
+      onChange={(value) => edit(['task'], value || undefined)}
     />
   );
 }

@@ -30,6 +30,42 @@ export function Field({ label, help, problems, control }: FieldProps): JSX.Eleme
   );
 }
 
+interface SelectFieldProps {
+  readonly label: string;
+  readonly problems: readonly Problem[];
+  /** The value of the option that is chosen. */
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly disabled?: boolean;
+  onChange(value: string): void;
+}
+
+/** A label and a list to choose from. */
+export function SelectField({ label, problems, value, options, disabled, onChange }: SelectFieldProps): JSX.Element {
+  return (
+    <Field
+      label={label}
+      problems={problems}
+      control={({ id, describedBy, invalid }) => (
+        <select
+          id={id}
+          aria-describedby={describedBy}
+          aria-invalid={invalid}
+          value={value}
+          disabled={disabled}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    />
+  );
+}
+
 /** Sentences about a field; read out when they change. */
 export function Problems({ items }: { readonly items: readonly Problem[] }): JSX.Element {
   return (

@@ -4,7 +4,7 @@ import type { CatalogueEntry, Hyperparameter } from '../../core/catalogue/schema
 import { FAMILIES, FAMILY_NAMES, type Family, parseModelType, TASKS, type Task } from '../../core/model-type.ts';
 import { useKept } from '../common/kept.ts';
 import { type FormProps, problemsOf } from './context.ts';
-import { Field, NumberInput } from './fields.tsx';
+import { Field, NumberInput, SelectField } from './fields.tsx';
 import { at, type FormState, type Json } from './state.ts';
 
 const FAMILY_WORDS: Readonly<Record<Family, string>> = { ...FAMILY_NAMES, keras: 'Keras (neural network)' };
@@ -26,24 +26,12 @@ export function Model(props: FormProps): JSX.Element {
     <section aria-label="Model">
       <h2>Model</h2>
       <div class="pair">
-        <Field
+        <SelectField
           label="Model type"
           problems={problemsOf(state, 'model')}
-          control={({ id, describedBy, invalid }) => (
-            <select
-              id={id}
-              aria-describedby={describedBy}
-              aria-invalid={invalid}
-              value={family}
-              onChange={({ currentTarget }) => choose(currentTarget.value)}
-            >
-              {FAMILIES.map((name) => (
-                <option key={name} value={name}>
-                  {FAMILY_WORDS[name]}
-                </option>
-              ))}
-            </select>
-          )}
+          value={family}
+          options={FAMILIES.map((name) => ({ value: name, label: FAMILY_WORDS[name] }))}
+          onChange={choose}
         />
         {taskOf(state) !== 'regression' && <TunedFor {...props} />}
         <Bagging {...props} />
@@ -66,43 +54,32 @@ export function Model(props: FormProps): JSX.Element {
 
 /** Which defaults are used, and what early stopping watches. */
 function TunedFor({ state, edit }: FormProps): JSX.Element {
+  const preset = at(state.spec, 'preset');
   return (
-    <Field
+    <SelectField
       label="Tuned for"
       problems={problemsOf(state, 'preset')}
-      control={({ id, describedBy, invalid }) => (
-        <select
-          id={id}
-          aria-describedby={describedBy}
-          aria-invalid={invalid}
-          value={at(state.spec, 'preset') === undefined ? '' : String(at(state.spec, 'preset'))}
-          onChange={({ currentTarget }) => edit(['preset'], currentTarget.value || undefined)}
-        >
-          <option value="">Honest probabilities (log loss)</option>
-          <option value="lowest_class_error">Fewest wrong classes</option>
-        </select>
-      )}
+      value={typeof preset === 'string' ? preset : ''}
+      options={[
+        { value: '', label: 'Honest probabilities (log loss)' },
+        { value: 'lowest_class_error', label: 'Fewest wrong classes' },
+      ]}
+      onChange={(value) => edit(['preset'], value || undefined)}
     />
   );
 }
 
 function Bagging({ state, edit }: FormProps): JSX.Element {
   return (
-    <Field
+    <SelectField
       label="Final model"
       problems={problemsOf(state, 'bagging')}
-      control={({ id, describedBy, invalid }) => (
-        <select
-          id={id}
-          aria-describedby={describedBy}
-          aria-invalid={invalid}
-          value={at(state.spec, 'bagging') === true ? 'bag' : ''}
-          onChange={({ currentTarget }) => edit(['bagging'], currentTarget.value === 'bag' || undefined)}
-        >
-          <option value="">One model, fitted on all but the test rows</option>
-          <option value="bag">The mean of five, one a fold (bagging)</option>
-        </select>
-      )}
+      value={at(state.spec, 'bagging') === true ? 'bag' : ''}
+      options={[
+        { value: '', label: 'One model, fitted on all but the test rows' },
+        { value: 'bag', label: 'The mean of five, one a fold (bagging)' },
+      ]}
+      onChange={(value) => edit(['bagging'], value === 'bag' || undefined)}
     />
   );
 }
