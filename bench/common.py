@@ -63,7 +63,7 @@ def kept(bench: str) -> list[dict[str, Any]]:
 def of_last_command(bench: str) -> list[dict[str, Any]]:
     """Results of the command that was given last."""
     lines = kept(bench)
-    return [line for line in lines if line["started"] == lines[-1]["started"]]
+    return [line for line in lines if line.get("started") == lines[-1].get("started")]
 
 
 def machine() -> str:

@@ -35,7 +35,8 @@ def measured(lines: Sequence[Mapping[str, Any]]) -> str:
     period = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     where = "; ".join(sorted({line["machine"] for line in lines}))
     what = sorted({line["versions"] for line in lines if "versions" in line})
-    how = ", ".join(f"`{command}`" for command in dict.fromkeys(line["command"] for line in lines))
+    commands = dict.fromkeys(line["command"] for line in lines if "command" in line)
+    how = ", ".join(f"`{command}`" for command in commands)
     return ". ".join([f"Measured {period}, {where}", *what, f"By {how}"]) + "."
 
 
