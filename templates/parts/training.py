@@ -175,7 +175,7 @@ def select_by_validation(run: Run, data: Data, fit: Fit, config: Mapping[str, An
 def select_by_folds(
     run: Run, data: Data, fit: Fit, inside: np.ndarray, config: Mapping[str, Any]
 ) -> Outcome:
-    """Watch each fold once while the others are fitted on, and take the median of the rounds."""
+    """Watch each fold once while the others are fitted on, and take the round best on average."""
     run.phase("training")
     models: list[Fitted] = []
     rows: list[np.ndarray] = []
@@ -202,10 +202,16 @@ def select_by_folds(
         curves={"train": train, "validation": validation},
         selection_rows=np.concatenate(rows),
         selection_raw=np.concatenate(raw),
-        rounds=round(float(np.median([model.rounds for model in models]))),
+        rounds=best_round(validation, run.watched),
         trained=max(model.trained for model in models),
         cap=most_rounds(config),
     )
+
+
+def best_round(curve: Sequence[float], metric: str) -> int:
+    """Number of the round, from 1, at which a metric was best."""
+    sign = 1 if metric in LOWER_IS_BETTER else -1
+    return int(np.argmin(sign * np.asarray(curve))) + 1
 
 
 def bag_of(models: Sequence[Fitted]) -> Fitted:
