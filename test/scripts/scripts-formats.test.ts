@@ -158,26 +158,4 @@ print("null")`,
     assert.equal(code, 1);
     assert.match(stderr.trimEnd(), /^bomb\.csv\.gz unpacks to over 200 times its size: it is no table\.$/);
   });
-
-  it('says how much memory a table would take, before it takes it', async () => {
-    const plan = await planFor(join(folder, 'plain.csv'), SPEC);
-    const at = place();
-    writeFileSync(join(at, 'train.py'), render(plan));
-    const poor = `import sys; sys.path.insert(0, sys.argv.pop(1))
-import train
-assert train.available_memory() > 1e8
-train.room_of_process = lambda: 10_000
-sys.exit(train.explained())`;
-    const { code, stderr } = await python([
-      '-c',
-      poor,
-      at,
-      '--data',
-      join(folder, 'plain.csv'),
-      '--out',
-      join(at, 'out'),
-    ]).ended;
-    assert.equal(code, 1);
-    assert.match(stderr.trimEnd(), /^plain\.csv needs about 0\.0 GiB of memory, and this machine has 0\.0 GiB left/);
-  });
 });

@@ -6,6 +6,7 @@ import { submissionSchema } from '../../src/core/job/events.ts';
 import { fold } from '../../src/core/job/fold.ts';
 import { FAMILIES, MODEL_TYPES } from '../../src/core/model-type.ts';
 import { resolve } from '../../src/core/plan/resolve.ts';
+import type { Profile } from '../../src/core/profile/schema.ts';
 import { render } from '../../src/core/script/render.ts';
 import { machineRequest } from '../../src/jobs/machine-request.ts';
 import { MACHINE, SUBMISSION, submitted } from './job-world.ts';
@@ -24,10 +25,10 @@ function madeFrom(text: string): { requirements: string[]; overrides: string[]; 
   return [...text.matchAll(/^# (\{.*\})$/gm)].map(([, json = '']) => JSON.parse(json));
 }
 
-function scriptOf(model: (typeof MODEL_TYPES)[number]): string {
+function scriptOf(model: (typeof MODEL_TYPES)[number], format: Profile['format'] = 'csv'): string {
   const target = Object.entries(TARGETS).find(([task]) => model.endsWith(task))?.[1] ?? number('y');
   const spec = { version: 1, dataset: { path: 'data.csv' }, target: 'y', model } as const;
-  return render(resolve(spec, profileOf([target, number('x')])));
+  return render(resolve(spec, { ...profileOf([target, number('x')]), format }));
 }
 
 describe('locks', () => {
@@ -38,8 +39,9 @@ describe('locks', () => {
   for (const model of MODEL_TYPES) {
     it(`cover what the header of ${model} asks for, with and without a GPU (else: npm run locks)`, () => {
       const { requirements, cuda, overrides, newer } = headerOf(scriptOf(model));
-      assert.ok(requirements.length > 0);
-      for (const wanted of [requirements, [...requirements, ...cuda]]) {
+      const workbook = headerOf(scriptOf(model, 'xlsx')).requirements;
+      assert.ok(requirements.length > 0 && workbook.length > requirements.length);
+      for (const wanted of [requirements, [...requirements, ...cuda], workbook]) {
         const lists = madeFrom(lock(model.split('_')[0] ?? ''));
         const covering = lists.find((list) => wanted.every((name) => list.requirements.includes(name)));
         assert.deepEqual([covering?.overrides, covering?.newer], [overrides, newer], wanted.join(', '));
