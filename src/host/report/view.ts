@@ -123,6 +123,9 @@ function factsOf({ state }: JobView, report: Report | undefined): ReportToPage['
       value: `best ${best} of ${trained} (${ROUNDS_ENDED[why] ?? why.replaceAll('_', ' ')})`,
     });
   }
+  const { bagged = 0, refitted = false } = report.describes ?? {};
+  if (bagged > 0) facts.push({ label: 'Final model', value: `the mean of ${bagged}, one a fold` });
+  else if (refitted) facts.push({ label: 'Final model', value: 'fitted again with the validation rows' });
   const seconds = report.timing.total;
   if (seconds !== undefined) facts.push({ label: 'Script time', value: `${numberWord(seconds)} s` });
   return facts;
