@@ -45,7 +45,7 @@ describe('the menu of a job, in a window', function () {
   });
 
   it('stops a job and keeps the model so far', async () => {
-    const { page, editor } = window;
+    const { editor } = window;
     await window.chooseInExplorer('houses.csv', 'Train Model on RunPod…');
     await editor.getByText('2,000 rows and 3 columns.').waitFor();
     await editor.getByRole('button', { name: 'Submit' }).click();
@@ -53,8 +53,7 @@ describe('the menu of a job, in a window', function () {
     const job = window.view('Jobs').getByRole('treeitem', { name: /houses → price/ });
     await job.getByText(/round \d+ of/).waitFor({ timeout: JOB_MS });
     await job.click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Stop Job…' }).hover();
-    await page.keyboard.press('Enter');
+    await window.chooseInMenu('Stop Job…');
     await window.answer('Stop Job');
     await job.getByText(/stopped by you, .*\d \(baseline/).waitFor({ timeout: JOB_MS });
     await job.click();
@@ -82,8 +81,7 @@ describe('the menu of a job, in a window', function () {
         .view('Jobs')
         .getByRole('treeitem', { name: /houses → price/ })
         .click({ button: 'right' });
-      await page.getByRole('menuitem', { name: entry }).hover();
-      await page.keyboard.press('Enter');
+      await window.chooseInMenu(entry);
       await page.getByRole('tab', { name: new RegExp(tab) }).waitFor();
     }
   });

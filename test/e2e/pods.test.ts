@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
+import { until } from '../contract/until.ts';
 import type { Emulator } from '../emulator/emulator.ts';
 import { GPU } from '../emulator/scratch.ts';
 import { connected, startRunpod } from './runpod.ts';
@@ -33,8 +34,17 @@ describe('the pods of an account, in a window', function () {
   const pod = (whose: string): Locator => window.view('Pods').getByRole('treeitem', { name: new RegExp(whose) });
 
   async function terminate(whose: string, answer: string): Promise<void> {
-    await pod(whose).hover();
-    await pod(whose).getByRole('button', { name: 'Terminate Pod…' }).click();
+    const question = window.page.locator('.monaco-dialog-box');
+    // The list may be drawn anew between the moment the mouse is over it and the click.
+    await until('Tabpod asks', async () => {
+      if (await question.isVisible()) return true;
+      await pod(whose).hover();
+      await pod(whose).getByRole('button', { name: 'Terminate Pod…' }).click();
+      return await question.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await window.answer(answer);
   }
 

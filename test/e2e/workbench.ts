@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser, type Server, startServer, tabpodEnvironment } from '../../scripts/vscode.mjs';
+import { until } from '../contract/until.ts';
 
 /** Longest wait for something that only has to be drawn. */
 const DRAWN_MS = 30_000;
@@ -69,9 +70,25 @@ export class Workbench {
   /** Right-clicks a file in the explorer and chooses an entry. */
   async chooseInExplorer(file: string, entry: string): Promise<void> {
     await this.page.locator('.explorer-folders-view').getByText(file, { exact: true }).click({ button: 'right' });
-    // A menu that has just opened takes a click for the end of the click that opened it.
-    await this.page.getByRole('menuitem', { name: entry }).hover();
-    await this.page.keyboard.press('Enter');
+    await this.chooseInMenu(entry);
+  }
+
+  /**
+   * Chooses an entry of the menu that is open. A menu that has just opened takes a click for the end of the click that
+   * opened it, and a key for nobody's: it is pressed until the menu is gone.
+   */
+  async chooseInMenu(entry: string): Promise<void> {
+    const item = this.page.getByRole('menuitem', { name: entry });
+    await item.waitFor();
+    await until(`the menu took “${entry}”`, async () => {
+      if (!(await item.isVisible())) return true;
+      await item.hover();
+      await this.page.keyboard.press('Enter');
+      return await item.waitFor({ state: 'hidden', timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** Runs a command from the palette. */
