@@ -195,14 +195,15 @@ def select_by_folds(
         model.predict(data.features.iloc[held]) for model, held in zip(models, rows, strict=True)
     ]
     bag = config["bagging"] and len(models) > 1
+    final = bag_of(models) if bag else models[0]
     return Outcome(
-        final=bag_of(models) if bag else models[0],
+        final=final,
         on_validation=bag,
         bagged=len(models) if bag else 0,
         curves={"train": train, "validation": validation},
         selection_rows=np.concatenate(rows),
         selection_raw=np.concatenate(raw),
-        rounds=best_round(validation, run.watched),
+        rounds=final.rounds if bag else best_round(validation, run.watched),
         trained=max(model.trained for model in models),
         cap=most_rounds(config),
     )

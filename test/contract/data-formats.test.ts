@@ -16,21 +16,12 @@ import { sha256Of } from '../../src/data/sha256.ts';
 import { unpackedSource } from '../../src/data/unpack.ts';
 import { urlSource } from '../../src/data/url-source.ts';
 import { profileInWorker } from '../../src/data/worker.ts';
+import { refusal } from '../unit/refusal.ts';
 import { number, row, text, workbook } from '../unit/workbook-writer.ts';
 import { zipOf } from '../unit/zip-writer.ts';
 
 const PYTHON = resolve('.cache/venv/bin/python');
 const SCRIPT = resolve('test/fixtures/data/write_tables.py');
-
-async function refusal(work: Promise<unknown>): Promise<TabpodError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof TabpodError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('tables that are no plain text', () => {
   let folder: string;

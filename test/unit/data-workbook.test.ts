@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bytesOf } from '../../src/base/bytes.ts';
-import { explain, TabpodError } from '../../src/core/error.ts';
+import { explain } from '../../src/core/error.ts';
 import type { Profile } from '../../src/core/profile/schema.ts';
 import { kindOfFormat, serialText } from '../../src/data/excel-dates.ts';
 import { profileDataset } from '../../src/data/profile.ts';
+import { refusal } from './refusal.ts';
 import { number, type Parts, RELATIONS, row, text, workbook } from './workbook-writer.ts';
 
 const profileBook = (parts: Parts, name = 'book.xlsx') => profileDataset(bytesOf(name, workbook(parts)));
 const tops = ({ columns }: Profile) => columns.map(({ top }) => top.map(({ value }) => value).sort());
-
-async function refusal(work: Promise<unknown>): Promise<TabpodError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof TabpodError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('the first sheet of a workbook', () => {
   it('is read cell by cell', async () => {
