@@ -49,12 +49,22 @@ def distinct(column: pa.ChunkedArray) -> tuple[list[Any], np.ndarray]:
     return merged.dictionary.to_pylist(), codes.astype(np.int64)
 
 
-def to_text(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> np.ndarray:
-    """Canonical text of each row, None where it is missing."""
+def distinct_texts(
+    column: pa.ChunkedArray, dialect: Mapping[str, Any]
+) -> tuple[list[str | None], np.ndarray]:
+    """Canonical text of each value of a column, the last one missing, and the position of each row.
+
+    Values that are written in several ways have several positions.
+    """
     missing = frozenset(["", *dialect["missing"]])
     values, codes = distinct(column)
-    # The last position, which -1 means, stands for "missing".
-    return np.array([*(canonical(value, missing) for value in values), None], dtype=object)[codes]
+    return [*(canonical(value, missing) for value in values), None], codes
+
+
+def to_text(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> np.ndarray:
+    """Canonical text of each row, None where it is missing."""
+    texts, codes = distinct_texts(column, dialect)
+    return np.array(texts, dtype=object)[codes]
 
 
 def to_number(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> np.ndarray:
@@ -123,17 +133,15 @@ def encode_column(
     if how["kind"] == "date":
         parts = date_parts(to_days(column, how["format"], dialect), how["origin"])
         return [parts[name] for name in how["parts"]]
-    values, codes = distinct(pa.chunked_array([pa.array(to_text(column, dialect), pa.string())]))
+    texts, codes = distinct_texts(column, dialect)
     if how["kind"] == "boolean":
-        table = [
-            1.0 if text.lower() in TRUE_WORDS else 0.0 if text.lower() in FALSE_WORDS else np.nan
-            for text in values
-        ]
+        known = {**dict.fromkeys(TRUE_WORDS, 1.0), **dict.fromkeys(FALSE_WORDS, 0.0)}
+        table = [np.nan if text is None else known.get(text.lower(), np.nan) for text in texts]
     else:
         # Rare values and values never seen in training share one code of their own, after the last.
         known = {text: float(code) for code, text in enumerate(how["categories"])}
-        table = [known.get(text, float(len(known))) for text in values]
-    return [np.array([*table, np.nan])[codes]]
+        table = [np.nan if text is None else known.get(text, float(len(known))) for text in texts]
+    return [np.array(table)[codes]]
 
 
 def apply_schema(frame: pa.Table, schema: Mapping[str, Any]) -> pd.DataFrame:

@@ -59,10 +59,13 @@ def fit_category(
     train: pa.Table, name: str, role: str, dialect: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Frequent categories of a column; rare ones share a code with those never seen."""
-    texts = to_text(train[name], dialect)
-    values, counts = np.unique([text for text in texts if text is not None], return_counts=True)
-    by_count = np.lexsort((values, -counts))[: MOST_CATEGORIES[role]]
-    kept = sorted(str(values[code]) for code in by_count if counts[code] >= RARE_BELOW[role])
+    texts, codes = distinct_texts(train[name], dialect)
+    counts: dict[str, int] = {}
+    for text, count in zip(texts, np.bincount(codes % len(texts)), strict=False):
+        if text is not None:
+            counts[text] = counts.get(text, 0) + int(count)
+    by_count = sorted(counts, key=lambda text: (-counts[text], text))[: MOST_CATEGORIES[role]]
+    kept = sorted(text for text in by_count if counts[text] >= RARE_BELOW[role])
     return {"name": name, "kind": "category", "parts": [None] if kept else [], "categories": kept}
 
 

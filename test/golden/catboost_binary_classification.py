@@ -56,51 +56,32 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+# fmt: off
 CONFIG: dict[str, Any] = {
-    "dataset": {
-        "file": "penguins.csv",
-    },
+    "dataset": {"file": "penguins.csv"},
     "dialect": {
         "delimiter": ",",
         "quote": '"',
         "encoding": "utf-8",
         "decimal": ".",
         "thousands": None,
-        "missing": [
-            "NA",
-        ],
+        "missing": ["NA"],
     },
     "family": "catboost",
     "task": "binary_classification",
     "target": "sex",
-    "classes": [
-        "female",
-        "male",
-    ],
+    "classes": ["female", "male"],
     "positive_class": "female",
     "features": {
-        "numeric": [
-            "bill_length_mm",
-            "bill_depth_mm",
-            "flipper_length_mm",
-            "body_mass_g",
-            "year",
-        ],
+        "numeric": ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "year"],
         "boolean": [],
-        "category": [
-            "species",
-            "island",
-        ],
+        "category": ["species", "island"],
         "category_high": [],
         "date": [],
     },
     "left_out": [],
     "sample_weight": None,
-    "split": {
-        "kind": "stratified",
-        "test": 0.2,
-        "validation": 0.16,
-    },
+    "split": {"kind": "stratified", "test": 0.2, "validation": 0.16},
     "seed": 42,
     "bagging": False,
     "device": "cpu",
@@ -127,6 +108,7 @@ CONFIG: dict[str, Any] = {
         "min_data_in_leaf": 1,
     },
 }
+# fmt: on
 
 # Metrics that early stopping can watch, and CatBoost's names for them.
 WATCH = {"log_loss": "Logloss", "accuracy": "ZeroOneLoss", "roc_auc": "AUC:hints=skip_train~false"}

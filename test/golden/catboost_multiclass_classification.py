@@ -56,52 +56,32 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+# fmt: off
 CONFIG: dict[str, Any] = {
-    "dataset": {
-        "file": "penguins.csv",
-    },
+    "dataset": {"file": "penguins.csv"},
     "dialect": {
         "delimiter": ",",
         "quote": '"',
         "encoding": "utf-8",
         "decimal": ".",
         "thousands": None,
-        "missing": [
-            "NA",
-        ],
+        "missing": ["NA"],
     },
     "family": "catboost",
     "task": "multiclass_classification",
     "target": "species",
-    "classes": [
-        "Adelie",
-        "Chinstrap",
-        "Gentoo",
-    ],
+    "classes": ["Adelie", "Chinstrap", "Gentoo"],
     "positive_class": None,
     "features": {
-        "numeric": [
-            "bill_length_mm",
-            "bill_depth_mm",
-            "flipper_length_mm",
-            "body_mass_g",
-            "year",
-        ],
+        "numeric": ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "year"],
         "boolean": [],
-        "category": [
-            "island",
-            "sex",
-        ],
+        "category": ["island", "sex"],
         "category_high": [],
         "date": [],
     },
     "left_out": [],
     "sample_weight": None,
-    "split": {
-        "kind": "stratified",
-        "test": 0.2,
-        "validation": 0.16,
-    },
+    "split": {"kind": "stratified", "test": 0.2, "validation": 0.16},
     "seed": 42,
     "bagging": False,
     "device": "cpu",
@@ -128,6 +108,7 @@ CONFIG: dict[str, Any] = {
         "min_data_in_leaf": 1,
     },
 }
+# fmt: on
 
 # Metrics that early stopping can watch, and CatBoost's names for them.
 WATCH = {"log_loss": "MultiClass", "accuracy": "ZeroOneLoss"}

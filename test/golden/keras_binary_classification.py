@@ -63,51 +63,32 @@ import pyarrow.parquet
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import RobustScaler
 
+# fmt: off
 CONFIG: dict[str, Any] = {
-    "dataset": {
-        "file": "penguins.csv",
-    },
+    "dataset": {"file": "penguins.csv"},
     "dialect": {
         "delimiter": ",",
         "quote": '"',
         "encoding": "utf-8",
         "decimal": ".",
         "thousands": None,
-        "missing": [
-            "NA",
-        ],
+        "missing": ["NA"],
     },
     "family": "keras",
     "task": "binary_classification",
     "target": "sex",
-    "classes": [
-        "female",
-        "male",
-    ],
+    "classes": ["female", "male"],
     "positive_class": "female",
     "features": {
-        "numeric": [
-            "bill_length_mm",
-            "bill_depth_mm",
-            "flipper_length_mm",
-            "body_mass_g",
-            "year",
-        ],
+        "numeric": ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "year"],
         "boolean": [],
-        "category": [
-            "species",
-            "island",
-        ],
+        "category": ["species", "island"],
         "category_high": [],
         "date": [],
     },
     "left_out": [],
     "sample_weight": None,
-    "split": {
-        "kind": "stratified",
-        "test": 0.2,
-        "validation": 0.16,
-    },
+    "split": {"kind": "stratified", "test": 0.2, "validation": 0.16},
     "seed": 42,
     "bagging": False,
     "device": "cpu",
@@ -135,6 +116,7 @@ CONFIG: dict[str, Any] = {
         "max_cat_to_onehot": 9,
     },
 }
+# fmt: on
 
 
 def prepare_data(dataset: Dataset, run: Run) -> Data:

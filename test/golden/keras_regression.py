@@ -63,19 +63,16 @@ import pyarrow.parquet
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import RobustScaler
 
+# fmt: off
 CONFIG: dict[str, Any] = {
-    "dataset": {
-        "file": "penguins.csv",
-    },
+    "dataset": {"file": "penguins.csv"},
     "dialect": {
         "delimiter": ",",
         "quote": '"',
         "encoding": "utf-8",
         "decimal": ".",
         "thousands": None,
-        "missing": [
-            "NA",
-        ],
+        "missing": ["NA"],
     },
     "family": "keras",
     "task": "regression",
@@ -83,28 +80,15 @@ CONFIG: dict[str, Any] = {
     "classes": [],
     "positive_class": None,
     "features": {
-        "numeric": [
-            "bill_length_mm",
-            "bill_depth_mm",
-            "flipper_length_mm",
-            "year",
-        ],
+        "numeric": ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "year"],
         "boolean": [],
-        "category": [
-            "species",
-            "island",
-            "sex",
-        ],
+        "category": ["species", "island", "sex"],
         "category_high": [],
         "date": [],
     },
     "left_out": [],
     "sample_weight": None,
-    "split": {
-        "kind": "stratified",
-        "test": 0.2,
-        "validation": 0.16,
-    },
+    "split": {"kind": "stratified", "test": 0.2, "validation": 0.16},
     "seed": 42,
     "bagging": False,
     "device": "cpu",
@@ -132,6 +116,7 @@ CONFIG: dict[str, Any] = {
         "max_cat_to_onehot": 9,
     },
 }
+# fmt: on
 
 
 def prepare_data(dataset: Dataset, run: Run) -> Data:

@@ -56,19 +56,16 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+# fmt: off
 CONFIG: dict[str, Any] = {
-    "dataset": {
-        "file": "penguins.csv",
-    },
+    "dataset": {"file": "penguins.csv"},
     "dialect": {
         "delimiter": ",",
         "quote": '"',
         "encoding": "utf-8",
         "decimal": ".",
         "thousands": None,
-        "missing": [
-            "NA",
-        ],
+        "missing": ["NA"],
     },
     "family": "lightgbm",
     "task": "regression",
@@ -76,28 +73,15 @@ CONFIG: dict[str, Any] = {
     "classes": [],
     "positive_class": None,
     "features": {
-        "numeric": [
-            "bill_length_mm",
-            "bill_depth_mm",
-            "flipper_length_mm",
-            "year",
-        ],
+        "numeric": ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "year"],
         "boolean": [],
-        "category": [
-            "species",
-            "island",
-            "sex",
-        ],
+        "category": ["species", "island", "sex"],
         "category_high": [],
         "date": [],
     },
     "left_out": [],
     "sample_weight": None,
-    "split": {
-        "kind": "stratified",
-        "test": 0.2,
-        "validation": 0.16,
-    },
+    "split": {"kind": "stratified", "test": 0.2, "validation": 0.16},
     "seed": 42,
     "bagging": False,
     "device": "cpu",
@@ -127,6 +111,7 @@ CONFIG: dict[str, Any] = {
         "max_cat_to_onehot": 4,
     },
 }
+# fmt: on
 
 # Metrics that early stopping can watch, and LightGBM's names for them.
 WATCH = {"rmse": "rmse", "mae": "l1", "quantile_loss": "quantile"}

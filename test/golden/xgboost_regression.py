@@ -58,19 +58,16 @@ import pyarrow.csv
 import pyarrow.parquet
 import xgboost as xgb
 
+# fmt: off
 CONFIG: dict[str, Any] = {
-    "dataset": {
-        "file": "penguins.csv",
-    },
+    "dataset": {"file": "penguins.csv"},
     "dialect": {
         "delimiter": ",",
         "quote": '"',
         "encoding": "utf-8",
         "decimal": ".",
         "thousands": None,
-        "missing": [
-            "NA",
-        ],
+        "missing": ["NA"],
     },
     "family": "xgboost",
     "task": "regression",
@@ -78,28 +75,15 @@ CONFIG: dict[str, Any] = {
     "classes": [],
     "positive_class": None,
     "features": {
-        "numeric": [
-            "bill_length_mm",
-            "bill_depth_mm",
-            "flipper_length_mm",
-            "year",
-        ],
+        "numeric": ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "year"],
         "boolean": [],
-        "category": [
-            "species",
-            "island",
-            "sex",
-        ],
+        "category": ["species", "island", "sex"],
         "category_high": [],
         "date": [],
     },
     "left_out": [],
     "sample_weight": None,
-    "split": {
-        "kind": "stratified",
-        "test": 0.2,
-        "validation": 0.16,
-    },
+    "split": {"kind": "stratified", "test": 0.2, "validation": 0.16},
     "seed": 42,
     "bagging": False,
     "device": "cpu",
@@ -130,6 +114,7 @@ CONFIG: dict[str, Any] = {
         "num_parallel_tree": 1,
     },
 }
+# fmt: on
 
 # Metrics that early stopping can watch, and XGBoost's names for them.
 WATCH = {"rmse": "rmse", "mae": "mae", "quantile_loss": "quantile"}

@@ -36,13 +36,24 @@ describe('pyLiteral', () => {
     it(`writes ${python}`, () => assert.equal(pyLiteral(value), python));
   }
 
-  it('writes collections one entry a line', () => {
-    assert.equal(
-      pyLiteral({ a: [1, []], 'b c': {} }),
-      '{\n    "a": [\n        1,\n        [],\n    ],\n    "b c": {},\n}',
-    );
-    assert.equal(pyLiteral([1], 1), '[\n        1,\n    ]');
-    assert.equal(pyLiteral(Object.fromEntries([['__proto__', 1]])), '{\n    "__proto__": 1,\n}');
+  it('writes a collection on its line if it fits there', () => {
+    assert.equal(pyLiteral({ a: [1, []], 'b c': {} }), '{"a": [1, []], "b c": {}}');
+    assert.equal(pyLiteral(Object.fromEntries([['__proto__', 1]])), '{"__proto__": 1}');
+    const exact = 'x'.repeat(95);
+    assert.equal(pyLiteral([exact]), `["${exact}"]`);
+    assert.equal(pyLiteral([`${exact}x`]), `[\n    "${exact}x",\n]`);
+    assert.equal(pyLiteral([exact], 1), `[\n        "${exact}",\n    ]`);
+    assert.equal(pyLiteral({ key: [exact] }), `{\n    "key": [\n        "${exact}",\n    ],\n}`);
+  });
+
+  it('fills lines with the texts of a long list, and gives each other entry a line', () => {
+    const word = 'x'.repeat(43);
+    const two = `"${word}", "${word}",\n`;
+    assert.equal(pyLiteral(Array(4).fill(word)), `[\n    ${two}    ${two}]`);
+    assert.equal(pyLiteral([[word], [word], 1]), `[\n    ["${word}"],\n    ["${word}"],\n    1,\n]`);
+    assert.equal(pyLiteral({ a: word, b: word }), `{\n    "a": "${word}",\n    "b": "${word}",\n}`);
+    // Letters that may be wide are counted twice.
+    assert.equal(pyLiteral(Array(2).fill('尺'.repeat(23))).split('\n').length, 4);
   });
 
   it('refuses numbers that Python would read as others', () => {
