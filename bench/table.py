@@ -14,7 +14,8 @@ from datasets import DEVELOPMENT, REPORTED, Dataset
 from quality_table import BEST, PEERS, Quality
 
 README = Path(__file__).with_name("README.md")
-NONE = "Not measured yet."
+# Nothing is kept of this bench, so its table stays as it is.
+NONE = ""
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -191,6 +192,9 @@ def main() -> None:
     }
     text = README.read_text(encoding="utf-8")
     for name, table in tables.items():
+        if table == NONE:
+            print(f"{name}: no result is kept here, so its table stays", flush=True)
+            continue
         between = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         text = between.sub(lambda found, table=table: f"{found[1]}\n{table}\n\n{found[2]}", text)
     README.write_text(text, encoding="utf-8")

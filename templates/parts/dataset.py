@@ -2,6 +2,7 @@ TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, 3
 FOLDS = 5
 FOLDS_BELOW_ROWS = 2000
 FEWEST_ROWS = 20
+CONNECT_S, SILENT_S = 30, 300
 
 
 @dataclass
@@ -66,6 +67,32 @@ def load_table(path: Path | None, place: Mapping[str, str], config: Mapping[str,
     return load_dataset_from_storage(path or Path(place["file"]), config)
 
 
+class Patient(http.client.HTTPConnection):
+    """A connection that must stand soon, and may then be silent for a while."""
+
+    def connect(self) -> None:
+        """Connect, the way through a proxy and TLS included."""
+        self.timeout = CONNECT_S
+        super().connect()
+        self.sock.settimeout(SILENT_S)
+
+
+class PatientTls(Patient, http.client.HTTPSConnection):
+    """The same by https."""
+
+
+class PatientHandler(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Opens addresses by such connections."""
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open one by http."""
+        return self.do_open(Patient, req)
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open one by https."""
+        return self.do_open(PatientTls, req)
+
+
 def load_dataset_from_url(url: str, config: Mapping[str, Any]) -> Dataset:
     """Download to a temporary file, gone afterwards. The log shows no secret of the address."""
     parts = urllib.parse.urlsplit(url)
@@ -77,7 +104,8 @@ def load_dataset_from_url(url: str, config: Mapping[str, Any]) -> Dataset:
         path = Path(folder) / "data"
         try:
             request = urllib.request.Request(url, headers={"User-Agent": "tabpod"})
-            with urllib.request.urlopen(request, timeout=300) as reply, open(path, "wb") as file:
+            opened = urllib.request.build_opener(PatientHandler).open(request)
+            with opened as reply, open(path, "wb") as file:
                 expected = reply.headers.get("Content-Length")
                 while piece := reply.read(1 << 20):
                     file.write(piece)

@@ -28,6 +28,7 @@ import contextlib
 import csv
 import errno
 import hashlib
+import http.client
 import io
 import json
 import os

@@ -277,6 +277,41 @@ describe('a script on a file as people have it', () => {
     }
   });
 
+  it('waits longer for a byte than for a connection, and not for ever', async () => {
+    const bytes = readFileSync(PENGUINS);
+    const server = createServer((request, reply) => {
+      if (request.url === '/late') {
+        setTimeout(() => reply.end(bytes), 2500);
+      } else {
+        reply.writeHead(200, { 'content-length': bytes.length });
+        reply.write(bytes.subarray(0, 500));
+      }
+    });
+    await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil));
+    try {
+      const address = server.address();
+      assert.ok(address && typeof address === 'object');
+      const plan = await planFor(PENGUINS, { target: 'body_mass_g', model: 'xgboost_regression' });
+      const script = render({ ...plan, dataset: { url: `http://127.0.0.1:${address.port}/` } });
+      const hasty = script.replace('CONNECT_S, SILENT_S = 30, 300', 'CONNECT_S, SILENT_S = 1, 5');
+      assert.notEqual(hasty, script);
+      const at = place();
+      writeFileSync(join(at, 'train.py'), hasty);
+      const run = async (path: string) =>
+        await python([join(at, 'train.py'), '--out', join(at, 'out')], {
+          TABPOD_DATASET_URL: `http://127.0.0.1:${address.port}/${path}`,
+        }).ended;
+      const late = await run('late');
+      assert.equal(late.code, 0, late.stderr);
+      const silent = await run('silent');
+      assert.equal(silent.code, 1);
+      assert.match(silent.stderr, /\/silent could not be downloaded: .*timed out/);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it('keeps its report small with a thousand classes and hundreds of columns', async () => {
     const columns = Array.from({ length: 300 }, (_, index) => `a rather long name of column number ${index}`);
     const rows = Array.from({ length: 3000 }, (_, index) => {

@@ -161,7 +161,7 @@ describe('the first sheet of a workbook', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }).timeout(20_000);
 });
 
 function expected(content: string | number | boolean): string {
