@@ -105,6 +105,46 @@ DEVELOPMENT = (
     Dataset("wa_churn", BINARY, "churn", from_r("modeldata", "wa_churn")),
     Dataset("computers", REGRESSION, "price", from_r("Ecdat", "Computers")),
     Dataset("weather", MULTICLASS, "weather", from_vega("weather.csv"), ["date"]),
+    Dataset("sacramento", REGRESSION, "price", from_r("modeldata", "Sacramento")),
+    Dataset("car_prices", REGRESSION, "Price", from_r("modeldata", "car_prices")),
+    Dataset("wage", REGRESSION, "wage", from_r("ISLR", "Wage"), ["logwage"]),
+    Dataset("college", REGRESSION, "Apps", from_r("ISLR", "College")),
+    Dataset("deliveries", REGRESSION, "time_to_delivery", from_r("modeldata", "deliveries")),
+    Dataset("email", BINARY, "spam", from_r("openintro", "email"), ["time"]),
+    Dataset("spam7", BINARY, "yesno", from_r("DAAG", "spam7")),
+    Dataset("cells", BINARY, "class", from_r("modeldata", "cells"), ["case"]),
+    Dataset("stackoverflow", BINARY, "Remote", from_r("modeldata", "stackoverflow")),
+    Dataset("lending_club", BINARY, "Class", from_r("modeldata", "lending_club")),
+    Dataset("union", BINARY, "union", from_r("Ecdat", "Wages")),
+    Dataset("beps", MULTICLASS, "vote", from_r("carData", "BEPS")),
+    Dataset("wvs", MULTICLASS, "poverty", from_r("carData", "WVS")),
+    Dataset("status", MULTICLASS, "status", from_r("dplyr", "storms", rows=6000), ["name"]),
+    # In these a category of many values tells most.
+    Dataset("gapminder", REGRESSION, "lifeExp", from_r("gapminder", "gapminder")),
+    Dataset(
+        "hotel_rates",
+        REGRESSION,
+        "avg_price_per_room",
+        from_r("modeldata", "hotel_rates", rows=8000),
+        ["arrival_date"],
+    ),
+    Dataset(
+        "loans",
+        REGRESSION,
+        "interest_rate",
+        from_r("openintro", "loans_full_schema"),
+        ["emp_title", "paid_total", "paid_principal", "paid_interest", "balance"],
+    ),
+    Dataset(
+        "storms", REGRESSION, "wind", from_r("dplyr", "storms", rows=8000), ["name", "category"]
+    ),
+    Dataset(
+        "flights",
+        REGRESSION,
+        "arr_delay",
+        from_r("nycflights13", "flights", rows=8000),
+        ["arr_time", "time_hour", "tailnum"],
+    ),
 )
 
 # Those that the tables report. No default may be chosen on them.

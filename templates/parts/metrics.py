@@ -184,19 +184,24 @@ def calibration_error(truth: np.ndarray, shares: np.ndarray) -> float:
 def find_temperature(truth: np.ndarray, raw: np.ndarray) -> float:
     """Temperature with the lowest log loss on rows the model did not fit; 1 if little is gained.
 
-    Like Platt (1999), it counts on more errors than were seen: as if one more row for each class
-    were of all classes alike. Else few rows without an error would make a model sure of anything.
+    Few rows without an error would make a model sure of anything. So the loss is also taken as
+    Platt (1999) does, as if one more row for each class were of all classes alike; of all
+    temperatures between the two answers the one next to 1 is chosen.
     """
     rows = np.arange(len(truth))
+    tried = np.exp(np.linspace(np.log(0.25), np.log(4), 81))
 
-    def loss(temperature: float) -> float:
-        surprise = -np.log(np.clip(probabilities(raw, temperature), 1e-15, 1.0))
-        unseen = surprise.shape[1] / (len(truth) + surprise.shape[1])
-        return float((1 - unseen) * surprise[rows, truth].mean() + unseen * surprise.mean())
+    def losses(unseen: float) -> np.ndarray:
+        surprises = [-np.log(np.clip(probabilities(raw, t), 1e-15, 1.0)) for t in tried]
+        return np.array(
+            [(1 - unseen) * each[rows, truth].mean() + unseen * each.mean() for each in surprises]
+        )
 
-    tried = np.exp(np.linspace(np.log(0.25), np.log(4), 81)).tolist()
-    best = min(tried, key=loss)
-    return best if loss(best) < 0.99 * loss(1.0) else 1.0
+    classes, one = raw.shape[1], len(tried) // 2
+    seen, expected = losses(0.0), losses(classes / (len(truth) + classes))
+    low, high = sorted((int(seen.argmin()), int(expected.argmin())))
+    best = min(range(low, high + 1), key=lambda place: abs(place - one))
+    return float(tried[best]) if seen[best] < 0.99 * seen[one] else 1.0
 
 
 def find_threshold(truth: np.ndarray, share: np.ndarray) -> float:

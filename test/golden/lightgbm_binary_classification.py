@@ -110,6 +110,7 @@ CONFIG: dict[str, Any] = {
         "cat_smooth": 10,
         "cat_l2": 10,
         "max_cat_to_onehot": 4,
+        "min_data_per_group": 100,
     },
 }
 # fmt: on

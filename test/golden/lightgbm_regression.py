@@ -97,7 +97,7 @@ CONFIG: dict[str, Any] = {
         "num_leaves": 31,
         "max_depth": -1,
         "subsample": 0.7,
-        "colsample_bytree": 0.8,
+        "colsample_bytree": 1,
         "min_child_samples": 10,
         "early_stopping_rounds": 100,
         "subsample_freq": 1,
@@ -107,9 +107,10 @@ CONFIG: dict[str, Any] = {
         "min_split_gain": 0,
         "max_bin": 255,
         "extra_trees": False,
-        "cat_smooth": 10,
-        "cat_l2": 10,
-        "max_cat_to_onehot": 4,
+        "cat_smooth": 3,
+        "cat_l2": 3,
+        "max_cat_to_onehot": 32,
+        "min_data_per_group": 30,
     },
 }
 # fmt: on
