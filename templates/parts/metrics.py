@@ -201,7 +201,8 @@ def find_temperature(truth: np.ndarray, raw: np.ndarray) -> float:
     seen, expected = losses(0.0), losses(classes / (len(truth) + classes))
     low, high = sorted((int(seen.argmin()), int(expected.argmin())))
     best = min(range(low, high + 1), key=lambda place: abs(place - one))
-    return float(tried[best]) if seen[best] < 0.99 * seen[one] else 1.0
+    gains = all(each[best] < 0.99 * each[one] for each in (seen, expected))
+    return float(tried[best]) if gains else 1.0
 
 
 def find_threshold(truth: np.ndarray, share: np.ndarray) -> float:

@@ -52,6 +52,9 @@ describe('pyLiteral', () => {
     assert.equal(pyLiteral(Array(4).fill(word)), `[\n    ${two}    ${two}]`);
     assert.equal(pyLiteral([[word], [word], 1]), `[\n    ["${word}"],\n    ["${word}"],\n    1,\n]`);
     assert.equal(pyLiteral({ a: word, b: word }), `{\n    "a": "${word}",\n    "b": "${word}",\n}`);
+    // An empty one stays on its line, however long that is by then.
+    const long = 'x'.repeat(100);
+    assert.equal(pyLiteral({ [long]: [] }), `{\n    "${long}": [],\n}`);
     // Letters that may be wide are counted twice.
     assert.equal(pyLiteral(Array(2).fill('尺'.repeat(23))).split('\n').length, 4);
   });

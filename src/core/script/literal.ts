@@ -58,6 +58,7 @@ function collection(
   before: number,
   filled: boolean,
 ): string {
+  if (entries.length === 0) return brackets;
   const inLine = brackets.charAt(0) + entries.join(', ') + brackets.charAt(1);
   // The comma after it needs a column too.
   if (!inLine.includes('\n') && before + columnsOf(inLine) < WIDTH) return inLine;
