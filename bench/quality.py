@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,9 @@ from sklearn.metrics import log_loss, root_mean_squared_error
 from sklearn.model_selection import KFold, StratifiedKFold
 
 PART = "part"
+# AutoGluon's names of the families that it has too, and where its environment is.
+AUTOGLUON = {"xgboost": "XGB", "lightgbm": "GBM", "catboost": "CAT"}
+AUTOGLUON_PYTHON = CACHE / "autogluon" / ("Scripts" if os.name == "nt" else "bin") / "python"
 PACKAGES = ("xgboost", "lightgbm", "catboost", "keras", "jax", "scikit-learn")
 
 
@@ -141,6 +145,27 @@ class Bench:
             seconds = time.monotonic() - started
             self.keep(split, name, self.score(self.target(test), answer), seconds, of)
 
+    def measure_autogluon(self, split: str, test: np.ndarray, families: Sequence[str]) -> None:
+        """Fit AutoGluon's single models in the environment that is theirs."""
+        requirements = Path(__file__).with_name("requirements-autogluon.txt")
+        of = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+        answers = self.folder / "autogluon.npy"
+        for family in families:
+            name = f"{family} autogluon"
+            if family not in AUTOGLUON or (split, name, of) in self.done:
+                continue
+            started = time.monotonic()
+            program = Path(__file__).with_name("autogluon_model.py")
+            asked = [self.file, self.dataset.target, self.dataset.task, AUTOGLUON[family], answers]
+            command = [AUTOGLUON_PYTHON, program, *asked]
+            done = subprocess.run(command, env=self.environment, capture_output=True, check=False)
+            if done.returncode != 0:
+                raise RuntimeError(f"{self.dataset.name} {name}: {done.stderr.decode()[-2000:]}")
+            seconds = time.monotonic() - started
+            said = done.stdout.decode().splitlines()[-1]
+            value = self.score(self.target(test), np.load(answers))
+            self.keep(split, name, value, seconds, of, autogluon=said)
+
     def keep(
         self, split: str, model: str, value: float, seconds: float, of: str, **more: Any
     ) -> None:
@@ -164,6 +189,8 @@ def measure(dataset: Dataset, families: Sequence[str], options: argparse.Namespa
         bench.write(test)
         scripts = scripts or {family: bench.script(family) for family in families}
         bench.measure_peers(split, test, names)
+        if options.autogluon:
+            bench.measure_autogluon(split, test, families)
         for family, script in scripts.items():
             bench.measure_tabpod(split, test, family, script)
 
@@ -176,6 +203,7 @@ def main() -> None:
     parser.add_argument("--families", nargs="*", choices=FAMILIES, default=FAMILIES)
     parser.add_argument("--repeats", type=int, default=10, help="two splits each")
     parser.add_argument("--threads", type=int, default=1, help="cores of one fit")
+    parser.add_argument("--autogluon", action="store_true", help="its single models too")
     options = parser.parse_args()
     for dataset in REPORTED if options.sets == "reported" else DEVELOPMENT:
         if not options.datasets or dataset.name in options.datasets:

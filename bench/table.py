@@ -47,10 +47,14 @@ def quality(sets: Sequence[Dataset]) -> str:
     if not found.names:
         return NONE
     splits = found.losses.groupby("dataset").size()
-    pairs = [(family, f"{family} library") for family in FAMILIES] + [
-        (BEST, peer) for peer in PEERS
-    ]
-    titles = [*FAMILIES, *(f"best / {name}" for name in PEERS.values())]
+    named = {
+        **{family: (family, f"{family} library") for family in FAMILIES},
+        **{f"best / {name}": (BEST, peer) for peer, name in PEERS.items()},
+    }
+    upper = {f"{family} / AutoGluon": (family, f"{family} autogluon") for family in FAMILIES}
+    measured_too = set(found.losses.columns)
+    named |= {title: pair for title, pair in upper.items() if pair[1] in measured_too}
+    titles, pairs = list(named), list(named.values())
     compared = [found.compared(*pair) for pair in pairs]
     ratios = [
         [

