@@ -1,6 +1,6 @@
 // A job's waits: from the create call to the first round, and from the script's last file to the proof that the pod is
-// gone. Everything but RunPod is real; the emulated pod takes 15 s to boot and no wait is shortened. The first run fills
-// the installer's cache and is not counted.
+// gone. Everything but RunPod is real; the emulated pod takes 15 s to boot and no wait is shortened. The first run warms
+// the caches of this machine and is not counted.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -132,7 +132,9 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
         texts = [column.cast(pa.string()) for column in batch.columns]
         others = [text for index, text in enumerate(texts) if index != target]
         rest.append(fingerprints(others or texts))
-        identity.append(scrambled(rest[-1] ^ fingerprints([texts[target]]), 0))
+        answers = texts[target].dictionary_encode(null_encoding="encode")
+        told = fingerprints([answers.dictionary])[answers.indices.to_numpy()]
+        identity.append(scrambled(rest[-1] ^ told, 0))
         columns = [
             pa.array(to_number(pa.chunked_array([batch[name]]), config["dialect"]))
             if name in numeric
