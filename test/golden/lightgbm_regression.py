@@ -97,7 +97,7 @@ CONFIG: dict[str, Any] = {
         "num_leaves": 31,
         "max_depth": -1,
         "subsample": 0.7,
-        "colsample_bytree": 1,
+        "colsample_bytree": 0.8,
         "min_child_samples": 10,
         "early_stopping_rounds": 100,
         "subsample_freq": 1,

@@ -53,10 +53,10 @@ export const lightgbm: readonly Hyperparameter[] = [
     label: 'Columns per tree',
     help: 'Share of the columns that each tree may use; lower it when many columns say the same.',
     main: true,
-    source: `classification: ${SOURCE.development}; regression: ${SOURCE.library}`,
+    source: SOURCE.development,
     min: 0.01,
     max: 1,
-    defaults: byTask(0.8, 1),
+    defaults: 0.8,
   }),
   integer('min_child_samples', {
     label: 'Least rows of a leaf',
