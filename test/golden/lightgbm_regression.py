@@ -108,8 +108,8 @@ CONFIG: dict[str, Any] = {
         "max_bin": 255,
         "extra_trees": False,
         "cat_smooth": 3,
-        "cat_l2": 3,
-        "max_cat_to_onehot": 32,
+        "cat_l2": 10,
+        "max_cat_to_onehot": 4,
         "min_data_per_group": 30,
     },
 }

@@ -141,18 +141,18 @@ export const lightgbm: readonly Hyperparameter[] = [
   decimal('cat_l2', {
     label: 'L2 penalty of categories',
     help: 'Shrinks the values of leaves that come from splits of a category.',
-    source: `${SOURCE.library}; regression: ${SOURCE.development}`,
+    source: SOURCE.library,
     min: 0,
     max: 1_000_000,
-    defaults: byTask(10, 3),
+    defaults: 10,
   }),
   integer('max_cat_to_onehot', {
     label: 'One-hot up to',
     help: 'Categories with at most so many values are split one against the rest, others into two groups.',
-    source: `${SOURCE.library}; regression: ${SOURCE.development}`,
+    source: SOURCE.library,
     min: 1,
     max: 100_000,
-    defaults: byTask(4, 32),
+    defaults: 4,
   }),
   integer('min_data_per_group', {
     label: 'Least rows of a category',
