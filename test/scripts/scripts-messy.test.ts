@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAMILIES, type Family } from '../../src/core/model-type.ts';
 import type { Plan } from '../../src/core/plan/schema.ts';
 import { METRICS_MAX_BYTES, type Report } from '../../src/core/report/schema.ts';
-import { render } from '../../src/core/script/render.ts';
-import { evaluated, PENGUINS, planFor, predict, python, reportIn, scratch, start, train } from './training.ts';
+import { evaluated, planFor, predict, reportIn, scratch, start, train } from './training.ts';
 
 const ROWS = 400;
 
@@ -234,82 +232,6 @@ describe('a script on a file as people have it', () => {
     const stratified = await train(await planFor(data, { target: 'label', model }), data, place());
     assert.ok(stratified.report.target.classes?.includes('rare'));
     assert.match(stratified.report.data.warnings.join('\n'), /No test row has class 'rare'/);
-  });
-
-  it('reads a URL that is a secret, and says nothing of it', async () => {
-    const bytes = readFileSync(PENGUINS);
-    const asked: string[] = [];
-    const server = createServer((request, reply) => {
-      asked.push(request.url ?? '');
-      if (request.url?.startsWith('/cut')) {
-        reply.writeHead(200, { 'content-length': bytes.length });
-        reply.end(bytes.subarray(0, 500), () => reply.destroy());
-      } else if (request.url === '/data/penguins.csv?token=hush') {
-        reply.end(bytes);
-      } else {
-        reply.writeHead(403).end('no');
-      }
-    });
-    await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil));
-    try {
-      const address = server.address();
-      assert.ok(address && typeof address === 'object');
-      const origin = `http://127.0.0.1:${address.port}`;
-      const plan = await planFor(PENGUINS, { target: 'body_mass_g', model: 'xgboost_regression' });
-      const remote: Plan = { ...plan, dataset: { url: `${origin}/data/penguins.csv` } };
-      const at = place();
-      writeFileSync(join(at, 'train.py'), render(remote));
-      const run = async (url?: string) =>
-        await python([join(at, 'train.py'), '--out', join(at, 'out')], url ? { TABPOD_DATASET_URL: url } : {}).ended;
-      const good = await run(`${origin}/data/penguins.csv?token=hush`);
-      assert.equal(good.code, 0, good.stderr);
-      assert.equal(reportIn(at).data.rows_used, 342);
-      const refused = await run();
-      assert.equal(refused.code, 1);
-      assert.match(refused.stderr, /^http:\/\/127\.0\.0\.1:\d+\/data\/penguins\.csv could not be downloaded: .*403/m);
-      const cut = await run(`${origin}/cut?token=hush`);
-      assert.equal(cut.code, 1);
-      assert.match(cut.stderr, /\/cut (broke off after 500 of \d+ bytes|could not be downloaded)/);
-      for (const { stdout, stderr } of [good, refused, cut]) assert.doesNotMatch(stdout + stderr, /hush|Traceback/);
-      assert.equal(asked.length, 3);
-    } finally {
-      server.close();
-    }
-  });
-
-  it('waits longer for a byte than for a connection, and not for ever', async () => {
-    const bytes = readFileSync(PENGUINS);
-    const server = createServer((request, reply) => {
-      if (request.url === '/late') {
-        setTimeout(() => reply.end(bytes), 2500);
-      } else {
-        reply.writeHead(200, { 'content-length': bytes.length });
-        reply.write(bytes.subarray(0, 500));
-      }
-    });
-    await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil));
-    try {
-      const address = server.address();
-      assert.ok(address && typeof address === 'object');
-      const plan = await planFor(PENGUINS, { target: 'body_mass_g', model: 'xgboost_regression' });
-      const script = render({ ...plan, dataset: { url: `http://127.0.0.1:${address.port}/` } });
-      const hasty = script.replace('CONNECT_S, SILENT_S = 30, 300', 'CONNECT_S, SILENT_S = 1, 5');
-      assert.notEqual(hasty, script);
-      const at = place();
-      writeFileSync(join(at, 'train.py'), hasty);
-      const run = async (path: string) =>
-        await python([join(at, 'train.py'), '--out', join(at, 'out')], {
-          TABPOD_DATASET_URL: `http://127.0.0.1:${address.port}/${path}`,
-        }).ended;
-      const late = await run('late');
-      assert.equal(late.code, 0, late.stderr);
-      const silent = await run('silent');
-      assert.equal(silent.code, 1);
-      assert.match(silent.stderr, /\/silent could not be downloaded: .*timed out/);
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
   });
 
   it('keeps its report small with a thousand classes and hundreds of columns', async () => {
