@@ -36,7 +36,8 @@ class Journal:
         self.progress = Chunks(folder / "progress", "jsonl", work / "progress.whole")
         self.progress_read = 0
         self.published = self.control_read = -math.inf
-        self.changed = True
+        # Whether there is something to tell, and whether it can wait.
+        self.changed, self.urgent = True, False
 
     def claim(self) -> str:
         """Take the run: `ours`, `again` when this machine had it before, `foreign`."""
@@ -82,7 +83,7 @@ class Journal:
 
     def publish(self, final: dict[str, Any] | None = None) -> bool:
         """Write status.json; False when the volume refused it."""
-        self.published, self.changed = time.monotonic(), False
+        self.published, self.changed, self.urgent = time.monotonic(), False, False
         try:
             write_file(self.folder / "status.json", self.status(final))
         except OSError as error:
@@ -120,7 +121,8 @@ class Journal:
         self.log.flush()
         self.progress.flush()
         age = now - self.published
-        if age > BEAT_S * SCALE or (self.changed and age > min(1, BEAT_S * SCALE)):
+        changed = self.changed and age > min(1, BEAT_S * SCALE)
+        if self.urgent or changed or age > BEAT_S * SCALE:
             self.publish()
 
     def read_progress(self) -> bool:
@@ -136,7 +138,10 @@ class Journal:
             self.progress_read += cut
             self.progress.add(data[:cut])
             for line in data[:cut].splitlines():
+                step = self.told["phase"], self.told["round"] is None
                 self.told.update(progress_of(line))
+                # A phase and its first round are told at once: people wait for them.
+                self.urgent |= step != (self.told["phase"], self.told["round"] is None)
             self.changed = True
         return cut > 0
 
