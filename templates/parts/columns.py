@@ -108,14 +108,16 @@ def to_days(column: pa.ChunkedArray, pattern: str, dialect: Mapping[str, Any]) -
 
 
 def date_parts(days: np.ndarray, origin: float) -> dict[str, np.ndarray]:
-    """Take a date apart into numbers that a model can use."""
+    """Take a date apart into numbers that a model can use.
+
+    The year is not among them: whatever it divides, the days since the origin divide too.
+    """
     known = np.isfinite(days)
     moments = pd.DatetimeIndex(
         EPOCH.tz_localize(None) + pd.to_timedelta(np.where(known, days, 0.0), unit="D").round("s")
     )
     parts = {
         "days": days - origin,
-        "year": moments.year,
         "month": moments.month,
         "day": moments.day,
         "weekday": moments.day_of_week,
