@@ -61,6 +61,7 @@ class Bench:
             for line in kept("quality")
             if line["dataset"] == dataset.name
         }
+        self.scripts: dict[str, Path] = {}
 
     def write(self, test: np.ndarray) -> None:
         """Write the file with the column that divides it."""
@@ -92,6 +93,19 @@ class Bench:
         if self.dataset.task == REGRESSION:
             return column.to_numpy()
         return column.map(self.classes.index).to_numpy()
+
+    def measure(
+        self, split: str, test: np.ndarray, families: Sequence[str], autogluon: bool
+    ) -> None:
+        """Everything that is to be measured on one split."""
+        self.write(test)
+        libraries = [f"{family} library" for family in families]
+        self.measure_peers(split, test, [*libraries, "forest", "hist_gradient_boosting"])
+        if autogluon:
+            self.measure_autogluon(split, test, families)
+        for family in families:
+            self.scripts.setdefault(family, self.script(family))
+            self.measure_tabpod(split, test, family, self.scripts[family])
 
     def measure_tabpod(self, split: str, test: np.ndarray, family: str, script: Path) -> None:
         """Run a script and score what it says of the rows tested on."""
@@ -180,21 +194,6 @@ class Bench:
         )
 
 
-def measure(dataset: Dataset, families: Sequence[str], options: argparse.Namespace) -> None:
-    """All splits of a dataset."""
-    bench = Bench(dataset, use_cores(options.threads), options.threads)
-    names = [f"{family} library" for family in families] + ["forest", "hist_gradient_boosting"]
-    scripts: dict[str, Path] = {}
-    for split, test in splits(dataset, bench.table, options.repeats):
-        bench.write(test)
-        scripts = scripts or {family: bench.script(family) for family in families}
-        bench.measure_peers(split, test, names)
-        if options.autogluon:
-            bench.measure_autogluon(split, test, families)
-        for family, script in scripts.items():
-            bench.measure_tabpod(split, test, family, script)
-
-
 def main() -> None:
     """Measure what the options say."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -205,9 +204,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1, help="cores of one fit")
     parser.add_argument("--autogluon", action="store_true", help="its single models too")
     options = parser.parse_args()
-    for dataset in REPORTED if options.sets == "reported" else DEVELOPMENT:
-        if not options.datasets or dataset.name in options.datasets:
-            measure(dataset, options.families, options)
+    sets = REPORTED if options.sets == "reported" else DEVELOPMENT
+    wanted = [each for each in sets if not options.datasets or each.name in options.datasets]
+    environment = use_cores(options.threads)
+    benches = [Bench(dataset, environment, options.threads) for dataset in wanted]
+    # Split by split over all sets, so that a run that is cut off has measured each of them alike.
+    parts = (splits(bench.dataset, bench.table, options.repeats) for bench in benches)
+    for tested in zip(*parts, strict=True):
+        for bench, (split, test) in zip(benches, tested, strict=True):
+            bench.measure(split, test, options.families, options.autogluon)
 
 
 if __name__ == "__main__":
