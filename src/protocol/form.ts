@@ -47,6 +47,8 @@ const planSchema = z.strictObject({
   features: z.array(z.string()),
   leftOut: z.array(z.strictObject({ name: z.string(), reason: z.string() })),
   hyperparameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  /** Shares of the rows; `null` where a column or a file says which rows are tested on. */
+  split: z.strictObject({ test: z.nullable(z.number()), validation: z.number() }),
 });
 export type FormPlan = z.infer<typeof planSchema>;
 

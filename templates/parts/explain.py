@@ -46,9 +46,8 @@ def permutation(
             if time.monotonic() > until:
                 break
             order = random.permutation(len(rows))
-            shuffled = features.assign(
-                **{feature: features[feature].to_numpy()[order] for feature in own}
-            )
+            shuffled = features.copy()
+            shuffled[own] = features[own].to_numpy()[order]
             worse.setdefault(column, []).append(loss(shuffled) - before)
     table: list[dict[str, Any]] = [
         {"column": column, "value": float(np.mean(values)), "sd": float(np.std(values))}

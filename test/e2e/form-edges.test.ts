@@ -15,6 +15,15 @@ function wide(): string {
   return [[...names, 'label'], ...rows.map((row, index) => [...row, index % 2 ? 'yes' : 'no'])].join('\n');
 }
 
+/** Prices of 60 days. */
+function sales(): string {
+  const start = Date.UTC(2026, 0, 1);
+  const day = (row: number) => new Date(start + row * 86_400_000).toISOString().slice(0, 10);
+  return ['day,shop,price', ...Array.from({ length: 60 }, (_, row) => `${day(row)},s${row % 3},${row + 0.5}`)].join(
+    '\n',
+  );
+}
+
 describe('the form, in a window', function () {
   this.timeout(JOB_MS);
   let scratch: string;
@@ -28,6 +37,7 @@ describe('the form, in a window', function () {
     mkdirSync(folder);
     writeFileSync(join(folder, 'wide.csv'), wide());
     writeFileSync(join(folder, 'empty.csv'), '');
+    writeFileSync(join(folder, 'sales.csv'), sales());
     writeFileSync(join(folder, 'broken.tabpod.json'), '{ "version": 1, "dataset": \n');
     writeFileSync(
       join(folder, 'outside.tabpod.json'),
@@ -67,6 +77,25 @@ describe('the form, in a window', function () {
     await editor.getByText('4,989 of 5,000 columns chosen by hand; 11 match the search').waitFor();
     assert.ok((await editor.locator('.virtual li').count()) < 60, 'only rows in sight are drawn');
     await window.picture('form-wide');
+  });
+
+  it('divides the rows by time, as it warned that one should', async () => {
+    const { editor, page } = window;
+    await window.chooseInExplorer('sales.csv', 'Train Model on RunPod…');
+    await editor.getByLabel('Target column').selectOption('price');
+    const warned = editor.getByText(/split by time, or the result looks too good/);
+    await warned.waitFor();
+    await editor.getByLabel('Test rows').selectOption('The newest rows');
+    await warned.waitFor({ state: 'detached' });
+    assert.equal(await editor.getByLabel('Time column').inputValue(), 'day');
+    assert.equal(await editor.getByLabel('Share for the test').getAttribute('placeholder'), '0.2');
+    await editor.getByLabel('Rows left out between parts').fill('2');
+    await page.keyboard.press('Tab');
+    await editor.getByLabel('Seed').scrollIntoViewIfNeeded();
+    await window.picture('form-split-by-time');
+    await page.locator('.tab.dirty').waitFor({ state: 'detached' });
+    const draft = join(scratch, 'home', 'drafts', 'sales.tabpod.json');
+    assert.deepEqual(JSON.parse(readFileSync(draft, 'utf8')).split, { kind: 'time', column: 'day', gap: 2 });
   });
 
   it('says why a dataset cannot be used', async () => {

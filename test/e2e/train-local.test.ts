@@ -85,6 +85,8 @@ describe('training on this computer, in a window', function () {
       await editor.getByLabel('Target column').selectOption('body_mass_g');
       await editor.getByText('Automatic: regression').waitFor({ state: 'attached' });
       await window.picture(`form-${name}`);
+      await editor.getByLabel('Time limit (hours)').scrollIntoViewIfNeeded();
+      await window.picture(`form-end-${name}`);
     });
   }
 

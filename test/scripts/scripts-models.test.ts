@@ -59,6 +59,24 @@ function timeless({ report }: Trained, family: Family): unknown {
   return { ...rest, artifacts: same };
 }
 
+/** Names that mean something to Python, pandas, pyarrow, a library or our own files. */
+const ODD_NAMES = [
+  ...['self', 'index', 'level_0', 'columns', 'values', 'row', 'truth', 'prediction', 'probability', 'label', 'weight'],
+  ...['a[0]<b>', '{"x": 1}', "it's", 'a,b', 'Ünïcode 尺寸', '__class__', 'None', 'lambda', '%s', '1.5'],
+];
+
+/** A table of such columns, numbers and categories in turn, and of classes that look like something else. */
+function oddNames(): string {
+  const classes = ['None', 'nan_', '0', 'a"b'];
+  const cell = (row: number, column: number) => (column % 2 ? (row * (column + 3)) % 17 : `v${(row + column) % 3}`);
+  const quoted = (value: string | number) => `"${String(value).replaceAll('"', '""')}"`;
+  const rows = Array.from({ length: 120 }, (_, row) => [
+    ...ODD_NAMES.map((_name, column) => cell(row, column)),
+    classes[row % 4] ?? '',
+  ]);
+  return [[...ODD_NAMES, 'class'], ...rows].map((row) => row.map(quoted).join(',')).join('\n');
+}
+
 for (const family of FAMILIES)
   describe(`the scripts of ${family}`, () => {
     const { folder, file, remove } = scratch();
@@ -116,6 +134,20 @@ for (const family of FAMILIES)
         assert.ok(worst < 1e-6, String(worst));
       });
     }
+
+    it('takes columns of any name, and classes too', async () => {
+      const data = file('names.csv', oddNames());
+      const model = `${family}_multiclass_classification` as const;
+      const plan = await planFor(data, { target: 'class', model, hyperparameters: QUICK[family] });
+      assert.deepEqual(
+        plan.features.map(({ name }) => name),
+        ODD_NAMES,
+      );
+      mkdirSync(join(folder, 'names'));
+      const run = await train(plan, data, join(folder, 'names'));
+      const scored = await predict(plan, run, data, '--out', join(folder, 'names.out.csv'), '--keep', 'self');
+      assert.equal(scored.code, 0, scored.stderr);
+    });
 
     it('gives the same report in a second run, the hash of the model included', async () => {
       const { plan, run } = await of('sex');

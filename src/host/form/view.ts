@@ -68,13 +68,17 @@ function plural(count: number, noun: string): string {
 /** What the plan adds to the spec, for the page. */
 export function planView(ready: Ready | undefined): FormPlan | null {
   if (!ready) return null;
-  const { task, modelType, features, leftOut, hyperparameters } = ready.plan;
+  const { task, modelType, features, leftOut, hyperparameters, split } = ready.plan;
   return {
     task,
     modelType,
     features: features.map(({ name }) => name),
     leftOut: leftOut.map(({ name, reason }) => ({ name, reason })),
     hyperparameters: { ...hyperparameters },
+    split: {
+      test: 'test' in split && typeof split.test === 'number' ? split.test : null,
+      validation: split.validation,
+    },
   };
 }
 

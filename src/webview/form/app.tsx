@@ -5,6 +5,7 @@ import { type FormProps, problemsOf } from './context.ts';
 import { Features, Target } from './data.tsx';
 import { Problems } from './fields.tsx';
 import { Model } from './model.tsx';
+import { Split } from './split.tsx';
 
 /** The form over a spec: one page, no steps. */
 export function App(props: FormProps): JSX.Element {
@@ -31,6 +32,7 @@ export function App(props: FormProps): JSX.Element {
         <Header {...props} />
         {columns && <Target {...props} />}
         {columns && <Features {...props} />}
+        {columns && <Split {...props} />}
         {columns && <Model {...props} />}
         {columns && <Compute {...props} />}
       </main>
