@@ -3,6 +3,9 @@ TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "on"})
 FALSE_WORDS = frozenset({"0", "false", "f", "no", "n", "off"})
 WHOLE_NUMBER = re.compile(r"\+?(-?(?:0|[1-9][0-9]*))(?:\.0*)?")
 DECIMAL_NUMBER = re.compile(r"\+?(-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9])0*")
+# A sign of money at one end of a number, or of percent at its end: what is counted, not how much.
+SIGNED = r"^(?:([+-]?)\p{Sc} ?(.*[^\p{Sc}%])|(.*[^ \p{Sc}%]) ?[\p{Sc}%])$"
+HARD_SPACE = "[\u00a0\u2009\u202f]"
 
 
 class BadData(Exception):
@@ -86,6 +89,8 @@ def parse_numbers(column: pa.ChunkedArray, dialect: Mapping[str, Any]) -> pa.Chu
     if dialect["decimal"] == "." and not dialect["thousands"]:
         with contextlib.suppress(pa.ArrowInvalid):
             return text.cast(pa.float64())
+    text = pc.replace_substring_regex(text, HARD_SPACE, " ")
+    text = pc.replace_substring_regex(text, SIGNED, r"\1\2\3")
     decimal, thousands = re.escape(dialect["decimal"]), re.escape(dialect["thousands"] or "")
     whole = rf"(\d{{1,3}}({thousands}\d{{3}})+|\d+)" if thousands else r"\d+"
     number = rf"^[+-]?({whole}({decimal}\d*)?|{decimal}\d+)([eE][+-]?\d+)?$"

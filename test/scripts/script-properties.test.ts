@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { canonical } from '../../src/core/plan/classes.ts';
+import { NUMBER_FORMATS, numberReader } from '../../src/core/profile/numbers.ts';
 import { scriptConfig } from '../../src/core/script/config.ts';
 import { pyLiteral } from '../../src/core/script/literal.ts';
 import { isPrintable } from '../../src/core/script/printable.ts';
@@ -55,6 +56,22 @@ named = lambda node: getattr(node, "name", None) or getattr((getattr(node, "targ
 wanted = {"canonical", "WHOLE_NUMBER", "DECIMAL_NUMBER"}
 exec(compile(ast.Module([node for node in ast.parse(source).body if named(node) in wanted], []), "script", "exec"))
 json.dump([canonical(text, frozenset()) for text in texts], sys.stdout)
+`;
+
+/** Runs the `parse_numbers` of a script over texts, once for each format. */
+const NUMBERS = `
+import ast, contextlib, json, re, sys
+from collections.abc import Mapping
+from typing import Any
+import pyarrow as pa
+import pyarrow.compute as pc
+
+source, formats, texts = json.load(sys.stdin)
+named = lambda node: getattr(node, "name", None) or getattr((getattr(node, "targets", None) or [None])[0], "id", None)
+wanted = {"parse_numbers", "SIGNED", "HARD_SPACE"}
+exec(compile(ast.Module([node for node in ast.parse(source).body if named(node) in wanted], []), "script", "exec"))
+column = pa.chunked_array([texts])
+json.dump([parse_numbers(column, {**format, "missing": []}).to_pylist() for format in formats], sys.stdout)
 `;
 
 /** Reads a script; its temperature for few rows of three classes that the model is right about, and for wrong ones too. */
@@ -146,6 +163,23 @@ describe('scripts from hostile input', () => {
       const input = JSON.stringify([source, cells]);
       const output = execFileSync(join(BIN, 'python'), ['-I', '-c', CANONICAL], { input, encoding: 'utf8' });
       assert.deepEqual(cells.map(canonical), JSON.parse(output));
+    });
+    fc.assert(property, { ...LIMIT, numRuns: 5 });
+  });
+
+  it('read numbers as the profile does, with signs of money and percent too', () => {
+    const source = render(fc.sample(planned, 1)[0] ?? assert.fail());
+    const sign = fc.constantFrom('', '', '$', '€', '%', '$ ', ' €', '\u00a0%', '+', '-', '-$', '$-', ' ');
+    const digits = fc.stringMatching(/^[0-9]{1,4}([., '\u202f][0-9]{1,4}){0,3}(e-?[0-9])?$/);
+    const cell = fc.tuple(sign, digits, sign).map((parts) => parts.join('').trim());
+    const property = fc.property(fc.array(cell, { minLength: 300, maxLength: 300 }), (cells) => {
+      const input = JSON.stringify([source, NUMBER_FORMATS, cells]);
+      const output = execFileSync(join(BIN, 'python'), ['-I', '-c', NUMBERS], { input, encoding: 'utf8' });
+      const told = NUMBER_FORMATS.map((format) => cells.map((text) => numberReader(format).parse(text)));
+      assert.deepEqual(
+        told.map((column) => column.map((number) => (Number.isNaN(number) ? null : number))),
+        JSON.parse(output),
+      );
     });
     fc.assert(property, { ...LIMIT, numRuns: 5 });
   });

@@ -20,6 +20,18 @@ describe('numbers in cells', () => {
     assert.equal(french.parse('1 234,5'), 1234.5);
   });
 
+  it('reads past signs of money and percent, and hard spaces', () => {
+    for (const text of ['$1,234.5', '$ 1,234.5', '1,234.5 €', '1,234.5%', '+£1,234.5', '¥+1,234.5', '1,234.5\u00a0%']) {
+      assert.equal(english.parse(text), 1234.5, text);
+    }
+    assert.equal(plain.parse('-$5'), -5);
+    assert.equal(french.parse('1\u202f234,5\u00a0€'), 1234.5);
+    assert.ok(english.isInteger('$1,234') && !english.isInteger('$1.5'));
+    for (const text of ['$', '%', '$$5', '$5%', '5%%', '%5', '$ -', '-$-5', '$5 $', 'USD 5', '5 %%']) {
+      assert.ok(Number.isNaN(plain.parse(text)), text);
+    }
+  });
+
   it('takes infinity for a number, but no other word', () => {
     assert.equal(plain.parse('-Infinity'), Number.NEGATIVE_INFINITY);
     assert.equal(plain.parse('inf'), Number.POSITIVE_INFINITY);
@@ -54,7 +66,7 @@ describe('numbers in cells', () => {
   });
 
   it('finds all formats of a text: exactly the ones whose reader takes it', () => {
-    const text = fc.stringMatching(/^[+-]?[0-9.,' e]{1,9}$/);
+    const text = fc.stringMatching(/^[+-]?[$€]?[0-9.,' e]{1,9}[%€ ]?$/);
     fc.assert(
       fc.property(text, (cell) => {
         const expected = NUMBER_FORMATS.reduce(

@@ -25,6 +25,11 @@ function patternOf({ decimal, thousands }: NumberFormat): RegExp {
 const PATTERNS = NUMBER_FORMATS.map(patternOf);
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 const INTEGER = /^[+-]?\d+$/;
+/** Spaces that typography puts between groups of digits. */
+const HARD_SPACE = /[\u00a0\u2009\u202f]/g;
+/** A sign of money at one end of a number, or of percent at its end: what is counted, not how much. */
+const SIGNED = /^(?:([+-]?)\p{Sc} ?(.*[^\p{Sc}%])|(.*[^ \p{Sc}%]) ?[\p{Sc}%])$/u;
+const SIGN = /[\p{Sc}%]/u;
 
 export function formatBit(format: NumberFormat): number {
   const index = NUMBER_FORMATS.findIndex(
@@ -33,17 +38,34 @@ export function formatBit(format: NumberFormat): number {
   return 1 << index;
 }
 
+/** A cell without the sign of what it counts, and with plain spaces only. The generated scripts do the same. */
+function bare(text: string): string {
+  return text.replace(HARD_SPACE, ' ').replace(SIGNED, '$1$2$3');
+}
+
+/** The sign of money or percent in a cell that is a number; empty when it has none. */
+export function signOf(text: string): string {
+  for (let place = 0; place < text.length; place++) {
+    const code = text.charCodeAt(place);
+    // Below are digits, marks and letters, which most cells hold alone.
+    if (code === 36 || code === 37 || code >= 162) return SIGN.exec(text)?.[0] ?? '';
+  }
+  return '';
+}
+
 /** The formats in which a stripped cell is a number, as a bit mask; 0 when it is none in any. */
-export function formatsOf(text: string): number {
-  if (!mayBeNumber(text)) return 0;
+export function formatsOf(cell: string): number {
+  if (!mayBeNumber(cell)) return 0;
+  const text = bare(cell);
   if (INTEGER.test(text) || INFINITE.test(text)) return ALL_FORMATS;
   return PATTERNS.reduce((mask, pattern, index) => (pattern.test(text) ? mask | (1 << index) : mask), 0);
 }
 
-/** A quick no for most text: a number starts with a digit, a sign, a mark, or the i of `inf`. */
+/** A quick no for most text: a number starts with a digit, a sign, a mark, a sign of money, or the i of `inf`. */
 function mayBeNumber(text: string): boolean {
   const code = text.charCodeAt(0);
-  return (code <= 57 && (code >= 48 || (code >= 43 && code <= 46))) || code === 73 || code === 105;
+  if (code <= 57) return code >= 48 || (code >= 43 && code <= 46) || code === 36;
+  return code === 73 || code === 105 || (code >= 162 && SIGN.test(text.charAt(0)));
 }
 
 /** ±Infinity for `inf` and `infinity`, else NaN. */
@@ -68,8 +90,9 @@ export function numberReader(format: NumberFormat): NumberReader {
   const { decimal, thousands } = format;
   const covers = NUMBER_FORMATS.filter((other) => other.decimal === decimal && thousands === null);
   const plain = (text: string) => (thousands === null ? text : text.replaceAll(thousands, ''));
-  const parse = (text: string): number => {
-    if (!mayBeNumber(text)) return Number.NaN;
+  const parse = (cell: string): number => {
+    if (!mayBeNumber(cell)) return Number.NaN;
+    const text = pattern.test(cell) ? cell : bare(cell);
     if (!pattern.test(text)) return infiniteOf(text);
     return Number(decimal === '.' ? plain(text) : plain(text).replace(',', '.'));
   };

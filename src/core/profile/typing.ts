@@ -1,6 +1,6 @@
 import { DATE_FORMATS, type DateFormat, mayBeDate } from './dates.ts';
 import { isToken } from './missing.ts';
-import { ALL_FORMATS, formatsOf, type NumberReader } from './numbers.ts';
+import { ALL_FORMATS, formatsOf, type NumberReader, signOf } from './numbers.ts';
 import type { Range } from './range.ts';
 
 interface DateCandidate {
@@ -23,6 +23,8 @@ export class Typing {
   others = 0;
   example = '';
   readonly tokens = new Map<string, number>();
+  /** The sign of money or percent of its numbers: empty when no number so far had one. */
+  sign = '';
   /** Number formats that fit all cells so far, as a bit mask. */
   formats = ALL_FORMATS;
   /** Date formats that fit all cells so far; `undefined` before the first. */
@@ -39,7 +41,7 @@ export class Typing {
   /** Takes a stripped, non-empty cell that occurs `count` times. */
   add(text: string, count: number): void {
     const value = this.reader.parse(text);
-    if (Number.isNaN(value)) {
+    if (Number.isNaN(value) || !this.hasSameSign(text)) {
       if (isToken(text)) {
         this.tokens.set(text, (this.tokens.get(text) ?? 0) + count);
         return;
@@ -49,6 +51,13 @@ export class Typing {
       this.addNumber(text, value, count);
     }
     if (this.dates === undefined || this.dates.length > 0) this.addDate(text, count);
+  }
+
+  /** Dollars and euros are not one number. */
+  private hasSameSign(text: string): boolean {
+    const sign = signOf(text);
+    this.sign ||= sign;
+    return sign === '' || sign === this.sign;
   }
 
   private addNumber(text: string, value: number, count: number): void {
