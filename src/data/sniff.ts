@@ -7,6 +7,8 @@ export interface Separators {
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const QUOTES = ['"', "'"];
+/** The first row of some files names their delimiter, for Excel. */
+const TOLD = /^"?sep=([,;\t|:])"?(?:\r\n?|\n)/i;
 /** Rows that are looked at. */
 const ROWS = 500;
 
@@ -23,12 +25,20 @@ interface Trial extends Separators {
 /**
  * The delimiter and quotation mark with which the beginning of a file reads best: most rows of one length, the header
  * of that length too, more than one column. `hint` wins among equals; the apostrophe only wins when it reads better.
+ * A first row such as `sep=;` decides.
  */
 export function sniff(sample: string, whole: boolean, hint: string): Separators {
-  const delimiters = [hint, ...DELIMITERS.filter((delimiter) => delimiter !== hint)];
-  const trials = QUOTES.flatMap((quote) => delimiters.map((delimiter) => tryOut(sample, whole, { delimiter, quote })));
+  const [row = '', told] = TOLD.exec(sample) ?? [];
+  const rest = sample.slice(row.length);
+  const delimiters = told ? [told] : [hint, ...DELIMITERS.filter((delimiter) => delimiter !== hint)];
+  const trials = QUOTES.flatMap((quote) => delimiters.map((delimiter) => tryOut(rest, whole, { delimiter, quote })));
   const best = trials.reduce((winner, trial) => (isBetter(trial, winner) ? trial : winner));
   return { delimiter: best.delimiter, quote: best.quote };
+}
+
+/** Whether these are the cells of a first row such as `sep=;`, which is no header. */
+export function tellsDelimiter([first = '', ...others]: readonly string[]): boolean {
+  return /^sep=[,;\t|:]?$/i.test(first) && others.every((cell) => cell === '');
 }
 
 function isBetter(one: Trial, other: Trial): boolean {

@@ -4,6 +4,7 @@ import type { ColumnFacts } from '../core/profile/describe.ts';
 import { isUnnamed } from '../core/profile/names.ts';
 import type { NumberReader } from '../core/profile/numbers.ts';
 import { ColumnAccumulator, MemoryBudget } from './column.ts';
+import { tellsDelimiter } from './sniff.ts';
 
 /** More columns are refused: each costs memory even when it is empty. */
 const MOST_COLUMNS = 100_000;
@@ -40,7 +41,7 @@ export class Table {
   /** Takes one row and keeps the array until `flush`. */
   add(cells: readonly string[]): void {
     if (this.header === undefined) {
-      this.begin(cells);
+      if (!tellsDelimiter(cells)) this.begin(cells);
     } else if (cells.length === this.columns.length) {
       this.rows++;
       this.waiting.push(cells);

@@ -189,14 +189,22 @@ def only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     return tables[0]
 
 
-def read_header(stream: Any, name: str, dialect: Mapping[str, Any]) -> tuple[list[str], int]:
-    """Return the column names and the number of rows up to and including the header."""
+def read_header(stream: Any, name: str, dialect: Mapping[str, Any]) -> tuple[list[str], int, int]:
+    """Return the column names and the number of rows before and up to the header.
+
+    Before it are those that only tell the delimiter, as Excel likes it: `sep=;`.
+    """
+    before = 0
     codec = "utf-8-sig" if dialect["encoding"] == "utf-8" else dialect["encoding"]
     with io.TextIOWrapper(stream, encoding=codec, newline="") as file:
         rows = csv.reader(file, delimiter=dialect["delimiter"], quotechar=dialect["quote"])
         for count, row in enumerate(rows, start=1):
-            if row:
-                return unique_names([row[0].removeprefix("\ufeff"), *row[1:]]), count
+            first = row[0].removeprefix("\ufeff") if row else ""
+            told = first.lower() in ("sep=", f"sep={dialect['delimiter']}") and not any(row[1:])
+            if row and told and count == 1:
+                before = 1
+            elif row:
+                return unique_names([first, *row[1:]]), before, count - before
     raise BadData(f"{name} is empty: there is not even a header row.")
 
 
@@ -215,7 +223,7 @@ def read_delimited(
         return io.BufferedReader(Unpacked(path, packing))
 
     try:
-        names, header_rows = read_header(opened(), path.name, dialect)
+        names, before, header_rows = read_header(opened(), path.name, dialect)
         stream = opened()
         file = stream if packing is None else stream.raw.file
         reader = pyarrow.csv.open_csv(
@@ -223,6 +231,7 @@ def read_delimited(
             read_options=pyarrow.csv.ReadOptions(
                 encoding=dialect["encoding"],
                 column_names=names,
+                skip_rows=before,
                 skip_rows_after_names=header_rows,
                 block_size=1 << 24,
             ),

@@ -92,6 +92,27 @@ describe('a script on a file as people have it', () => {
     });
   }
 
+  it('reads signs of money and percent, hard spaces, and a first row that names the delimiter', async () => {
+    const rows = Array.from({ length: ROWS }, (_, index) => {
+      const [price, share, area] = [drawn(index, 1) * 9000, drawn(index, 2) * 100, drawn(index, 3) * 90_000];
+      const grouped = String(Math.floor(area)).replace(/(\d)(\d{3})$/, '$1\u00a0$2');
+      return `€\u00a0${price.toFixed(2)}|${share.toFixed(1)}%|${grouped}|${(price / 3000 + share / 50 + area / 30_000).toFixed(3)}`;
+    });
+    const data = file('signs.csv', `sep=|\r\n${['price|share|area|y', ...rows].join('\r\n')}\r\n`);
+    const plan = await planFor(data, { target: 'y', model: 'xgboost_regression' });
+    assert.deepEqual(
+      plan.features.map(({ name, role }) => [name, role]),
+      ['price', 'share', 'area'].map((name) => [name, 'numeric']),
+    );
+    const run = await train(plan, data, place());
+    assert.deepEqual([run.report.data.rows_used, run.report.data.rows_dropped], [ROWS, {}]);
+    assert.ok(Number(run.report.r2) > 0.9, String(run.report.r2));
+    const out = join(run.folder, 'scored.csv');
+    const scored = await predict(plan, run, data, '--out', out);
+    assert.equal(scored.code, 0, scored.stderr);
+    assert.equal(readFileSync(out, 'utf8').trim().split('\n').length, ROWS + 1);
+  });
+
   it('learns the same whatever the encoding', () => {
     const [first, ...others] = [...reports.values()];
     for (const other of others) assert.deepEqual(other.metrics, first?.metrics);

@@ -34,6 +34,42 @@ function codes(findings: readonly { code: string }[]) {
   return findings.map(({ code }) => code);
 }
 
+describe('a first row that names the delimiter', () => {
+  for (const [row, delimiter] of [
+    ['sep=;', ';'],
+    ['\ufeffSEP=|', '|'],
+    ['"sep=\t"', '\t'],
+    ['sep=,', ','],
+  ] as const) {
+    for (const end of ['\n', '\r\n', '\r']) {
+      it(`${JSON.stringify(row + end)} is no header`, async () => {
+        const rows = ['a,b', '1;2', '3;4', '5;6'].map((cells) => cells.replace(/[,;]/, delimiter));
+        const profile = await profileText([row, ...rows].join(end));
+        assert.deepEqual([profile.dialect.delimiter, profile.rows], [delimiter, 3]);
+        assert.deepEqual(
+          profile.columns.map(({ name, min, max }) => [name, min, max]),
+          [
+            ['a', 1, 5],
+            ['b', 2, 6],
+          ],
+        );
+        assert.deepEqual(codes(profile.findings), []);
+      });
+    }
+  }
+});
+
+describe('numbers with a sign', () => {
+  it('of money or percent are numbers, as long as it is one sign', async () => {
+    const [dollars, percent, mixed] = (
+      await profileText('a;b;c\n$1,234.50;12%;$5\n-$7;3.5 %;€6\n$8;;7\n'.repeat(3).replaceAll('\na;b;c', ''))
+    ).columns;
+    assert.deepEqual([dollars?.kind, dollars?.min, dollars?.max], ['number', -7, 1234.5]);
+    assert.deepEqual([percent?.kind, percent?.min, percent?.max], ['number', 3.5, 12]);
+    assert.equal(mixed?.kind, 'string');
+  });
+});
+
 describe('profile of penguins.csv', () => {
   const bytes = readFileSync('samples/penguins.csv');
 
