@@ -67,7 +67,7 @@ def runner_python(script: Path, lock: str | None, folder: Path) -> str:
         subprocess.run(command, env=environment, capture_output=True, check=True)
 
     def build(packages: Packages) -> str:
-        return environment_with(packages, folder, folder, execute)
+        return environment_with(packages, folder, folder, execute, subprocess.Popen)
 
     def say(line: bytes) -> None:
         # What the runner has to say is that it left the lock alone.

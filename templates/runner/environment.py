@@ -21,6 +21,8 @@ from command import INSTALLER_KEPT, environment_of
 from contract import LOCAL, WINDOWS, Ended, failed
 from lock import Packages, locked_packages
 
+# What the libraries of models import after pandas, and Python takes longest to compile.
+IMPORTED_LATE = "import sklearn.model_selection"
 # What uv and pip call a package that is not the one whose hash a lock names.
 MISMATCH = re.compile(r"hash mismatch|do not match the hashes", re.IGNORECASE)
 
@@ -111,10 +113,13 @@ def environment_with(
     cache: Path,
     work: Path,
     execute: Callable[[list[str], dict[str, str]], None],
+    begin: Callable[[list[str]], None],
 ) -> str:
     """Find or build an environment; returns its Python.
 
     `execute(command, environment)` runs an installer; it raises Ended when that fails.
+    `begin(command)` starts what nobody waits for: a new environment holds no compiled code, so
+    half of it is compiled beside the script, which imports the other half first.
     """
     facts = {
         "packages": dataclasses.asdict(packages),
@@ -133,6 +138,7 @@ def environment_with(
                 execute(command, installer_environment(cache, work))
             (part / "complete.json").write_text(json.dumps(facts), "utf-8")
             settle(part, folder)
+            begin([python_in(folder), "-I", "-c", IMPORTED_LATE])
         finally:
             shutil.rmtree(part, ignore_errors=True)
     return python_in(folder)

@@ -97,7 +97,11 @@ class Job:
 
     def build(self, packages: Packages) -> str:
         """Find or build the environment with these packages; returns its Python."""
-        return environment_with(packages, self.cache, self.work, self.install)
+        return environment_with(packages, self.cache, self.work, self.install, self.begin)
+
+    def begin(self, command: list[str]) -> None:
+        """Start a command that may end when and how it likes."""
+        Command(command, environment_of(self.work / "tmp"), self.work)
 
     def install(self, command: list[str], environment: dict[str, str]) -> None:
         """Run an installer; a failure is the end of the job."""
