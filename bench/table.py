@@ -74,7 +74,7 @@ def quality(sets: Sequence[Dataset]) -> str:
     return "\n\n".join(
         [
             measured(found.lines),
-            markdown(["Goals", "not worse", "geometric mean", "worse on"], goals),
+            markdown(["Goals", "not worse", "geometric mean", "worse", "beyond noise"], goals),
             markdown(["Ratio of mean losses", *titles], ratios),
             markdown(["Mean loss", *columns], absolute),
         ]
@@ -87,12 +87,13 @@ def ratio(value: tuple[float, bool] | None) -> str:
 
 
 def goal(title: str, values: Mapping[str, tuple[float, bool]]) -> list[str]:
-    """How often Tabpod is not worse, by how much it is better, and where it loses."""
+    """How often Tabpod is not worse, by how much it is better, where it loses, and where surely."""
     even = sum(value <= 1 for value, _ in values.values())
     losses = [f"{name} {ratio(value)}" for name, value in values.items() if value[0] > 1]
+    beyond = [name for name, (value, sure) in values.items() if value > 1 and sure]
     mean = geometric_mean(value for value, _ in values.values())
     share = f"{even} of {len(values)} ({even / len(values):.0%})"
-    return [title, share, f"{mean:.3f}", ", ".join(losses) or "none"]
+    return [title, share, f"{mean:.3f}", ", ".join(losses) or "none", ", ".join(beyond) or "none"]
 
 
 def overhead() -> str:
