@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { DEFAULT_LIMITS } from '../../core/job/limits.ts';
 import type { FormOffer } from '../../protocol/form.ts';
 import { type FormProps, problemsOf } from './context.ts';
-import { Choice, Field, NumberInput, Problems } from './fields.tsx';
+import { Choice, NumberField, Problems } from './fields.tsx';
 import { at } from './state.ts';
 
 const BACKENDS = [
@@ -37,38 +37,28 @@ function Limits({ state, edit, paid }: FormProps & { readonly paid: boolean }): 
   };
   return (
     <div class="grid">
-      <Field
+      <NumberField
         label="Time limit (hours)"
         help="The model so far is saved before the end."
         problems={problemsOf(state, 'limits.hours')}
-        control={(ids) => (
-          <NumberInput
-            {...ids}
-            value={value('hours')}
-            placeholder={String(DEFAULT_LIMITS.hours)}
-            min={0.01}
-            max={168}
-            step="any"
-            onChange={(hours) => edit(['limits', 'hours'], hours)}
-          />
-        )}
+        value={value('hours')}
+        placeholder={String(DEFAULT_LIMITS.hours)}
+        min={0.01}
+        max={168}
+        step="any"
+        onChange={(hours) => edit(['limits', 'hours'], hours)}
       />
       {paid && (
-        <Field
+        <NumberField
           label="Cost limit (US dollars)"
           help="Counted from the moment a pod is rented."
           problems={problemsOf(state, 'limits.usd')}
-          control={(ids) => (
-            <NumberInput
-              {...ids}
-              value={value('usd')}
-              placeholder={String(DEFAULT_LIMITS.usd)}
-              min={0.01}
-              max={10_000}
-              step="any"
-              onChange={(usd) => edit(['limits', 'usd'], usd)}
-            />
-          )}
+          value={value('usd')}
+          placeholder={String(DEFAULT_LIMITS.usd)}
+          min={0.01}
+          max={10_000}
+          step="any"
+          onChange={(usd) => edit(['limits', 'usd'], usd)}
         />
       )}
     </div>

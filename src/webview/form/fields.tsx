@@ -136,6 +136,13 @@ export function NumberInput(props: NumberProps): JSX.Element {
   );
 }
 
+type NumberFieldProps = Omit<FieldProps, 'control'> & Omit<NumberProps, 'id' | 'describedBy' | 'invalid'>;
+
+/** A label and a number. */
+export function NumberField({ label, help, problems, ...input }: NumberFieldProps): JSX.Element {
+  return <Field label={label} help={help} problems={problems} control={(ids) => <NumberInput {...ids} {...input} />} />;
+}
+
 function show(value: number | undefined): string {
   return value === undefined ? '' : String(value);
 }

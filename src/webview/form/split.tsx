@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { type FormProps, problemsOf } from './context.ts';
-import { Field, NumberInput, SelectField } from './fields.tsx';
+import { NumberField, SelectField } from './fields.tsx';
 import { SPLIT_KINDS, type SplitJson, type SplitKind, withKind, withSetting } from './split-edits.ts';
 import { at } from './state.ts';
 import { columnLine } from './words.ts';
@@ -82,23 +82,17 @@ interface ShareProps extends FormProps {
 
 function Share({ state, edit, name, label, help }: ShareProps): JSX.Element {
   const split = splitIn(state);
-  const normal = state.verdict?.plan?.split[name];
   return (
-    <Field
+    <NumberField
       label={label}
       help={help}
       problems={problemsOf(state, `split.${name}`)}
-      control={(ids) => (
-        <NumberInput
-          {...ids}
-          value={numberOf(split[name])}
-          placeholder={normal == null ? '' : String(normal)}
-          min={0.001}
-          max={0.999}
-          step="any"
-          onChange={(value) => edit(['split'], withSetting(split, name, value))}
-        />
-      )}
+      value={numberOf(split[name])}
+      placeholder={String(state.verdict?.plan?.split[name] ?? '')}
+      min={0.001}
+      max={0.999}
+      step="any"
+      onChange={(value) => edit(['split'], withSetting(split, name, value))}
     />
   );
 }
@@ -106,42 +100,32 @@ function Share({ state, edit, name, label, help }: ShareProps): JSX.Element {
 function Gap({ state, edit }: FormProps): JSX.Element {
   const split = splitIn(state);
   return (
-    <Field
+    <NumberField
       label="Rows left out between parts"
       help="So that rows next to each other do not tell of each other."
       problems={problemsOf(state, 'split.gap')}
-      control={(ids) => (
-        <NumberInput
-          {...ids}
-          value={numberOf(split.gap)}
-          placeholder="0"
-          min={0}
-          max={1_000_000_000}
-          step={1}
-          onChange={(value) => edit(['split'], withSetting(split, 'gap', value))}
-        />
-      )}
+      value={numberOf(split.gap)}
+      placeholder="0"
+      min={0}
+      max={1_000_000_000}
+      step={1}
+      onChange={(value) => edit(['split'], withSetting(split, 'gap', value))}
     />
   );
 }
 
 function Seed({ state, edit }: FormProps): JSX.Element {
   return (
-    <Field
+    <NumberField
       label="Seed"
       help="Of the split and of training: the same seed gives the same rows."
       problems={problemsOf(state, 'seed')}
-      control={(ids) => (
-        <NumberInput
-          {...ids}
-          value={numberOf(at(state.spec, 'seed'))}
-          placeholder="42"
-          min={0}
-          max={2 ** 31 - 1}
-          step={1}
-          onChange={(seed) => edit(['seed'], seed)}
-        />
-      )}
+      value={numberOf(at(state.spec, 'seed'))}
+      placeholder="42"
+      min={0}
+      max={2 ** 31 - 1}
+      step={1}
+      onChange={(seed) => edit(['seed'], seed)}
     />
   );
 }
