@@ -38,19 +38,23 @@ export function formatBit(format: NumberFormat): number {
   return 1 << index;
 }
 
+/** Whether a cell has neither a sign nor a hard space, as most have: told at a fraction of what a pattern costs. */
+function isBare(text: string): boolean {
+  for (let place = 0; place < text.length; place++) {
+    const code = text.charCodeAt(place);
+    if (code === 36 || code === 37 || code >= 160) return false;
+  }
+  return true;
+}
+
 /** A cell without the sign of what it counts, and with plain spaces only. The generated scripts do the same. */
 function bare(text: string): string {
-  return text.replace(HARD_SPACE, ' ').replace(SIGNED, '$1$2$3');
+  return isBare(text) ? text : text.replace(HARD_SPACE, ' ').replace(SIGNED, '$1$2$3');
 }
 
 /** The sign of money or percent in a cell that is a number; empty when it has none. */
 export function signOf(text: string): string {
-  for (let place = 0; place < text.length; place++) {
-    const code = text.charCodeAt(place);
-    // Below are digits, marks and letters, which most cells hold alone.
-    if (code === 36 || code === 37 || code >= 162) return SIGN.exec(text)?.[0] ?? '';
-  }
-  return '';
+  return isBare(text) ? '' : (SIGN.exec(text)?.[0] ?? '');
 }
 
 /** The formats in which a stripped cell is a number, as a bit mask; 0 when it is none in any. */
@@ -90,11 +94,12 @@ export function numberReader(format: NumberFormat): NumberReader {
   const { decimal, thousands } = format;
   const covers = NUMBER_FORMATS.filter((other) => other.decimal === decimal && thousands === null);
   const plain = (text: string) => (thousands === null ? text : text.replaceAll(thousands, ''));
+  const value = (text: string) => Number(decimal === '.' ? plain(text) : plain(text).replace(',', '.'));
   const parse = (cell: string): number => {
     if (!mayBeNumber(cell)) return Number.NaN;
-    const text = pattern.test(cell) ? cell : bare(cell);
-    if (!pattern.test(text)) return infiniteOf(text);
-    return Number(decimal === '.' ? plain(text) : plain(text).replace(',', '.'));
+    if (pattern.test(cell)) return value(cell);
+    const text = bare(cell);
+    return text !== cell && pattern.test(text) ? value(text) : infiniteOf(text);
   };
   return {
     format,
