@@ -49,6 +49,7 @@ const planSchema = z.strictObject({
   hyperparameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   /** Shares of the rows; `null` where a column or a file says which rows are tested on. */
   split: z.strictObject({ test: z.nullable(z.number()), validation: z.number() }),
+  seed: count,
 });
 export type FormPlan = z.infer<typeof planSchema>;
 

@@ -89,6 +89,7 @@ describe('the form, in a window', function () {
     await warned.waitFor({ state: 'detached' });
     assert.equal(await editor.getByLabel('Time column').inputValue(), 'day');
     assert.equal(await editor.getByLabel('Share for the test').getAttribute('placeholder'), '0.2');
+    assert.equal(await editor.getByLabel('Seed').getAttribute('placeholder'), '42');
     await editor.getByLabel('Rows left out between parts').fill('2');
     await page.keyboard.press('Tab');
     await editor.getByLabel('Seed').scrollIntoViewIfNeeded();

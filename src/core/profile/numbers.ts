@@ -42,6 +42,7 @@ export function formatBit(format: NumberFormat): number {
 function isBare(text: string): boolean {
   for (let place = 0; place < text.length; place++) {
     const code = text.charCodeAt(place);
+    // $, %, and all from the hard space on.
     if (code === 36 || code === 37 || code >= 160) return false;
   }
   return true;

@@ -24,7 +24,7 @@ export class Typing {
   example = '';
   readonly tokens = new Map<string, number>();
   /** The sign of money or percent of its numbers: empty when no number so far had one. */
-  sign = '';
+  private sign = '';
   /** Number formats that fit all cells so far, as a bit mask. */
   formats = ALL_FORMATS;
   /** Date formats that fit all cells so far; `undefined` before the first. */

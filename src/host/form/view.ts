@@ -68,7 +68,7 @@ function plural(count: number, noun: string): string {
 /** What the plan adds to the spec, for the page. */
 export function planView(ready: Ready | undefined): FormPlan | null {
   if (!ready) return null;
-  const { task, modelType, features, leftOut, hyperparameters, split } = ready.plan;
+  const { task, modelType, features, leftOut, hyperparameters, split, seed } = ready.plan;
   return {
     task,
     modelType,
@@ -79,6 +79,7 @@ export function planView(ready: Ready | undefined): FormPlan | null {
       test: 'test' in split && typeof split.test === 'number' ? split.test : null,
       validation: split.validation,
     },
+    seed,
   };
 }
 

@@ -25,6 +25,12 @@ export function Split(props: FormProps): JSX.Element {
   const columns = (state.profile?.profile?.columns ?? []).filter(({ name }) => name !== at(state.spec, 'target'));
   const kind = typeof split.kind === 'string' && split.kind !== 'auto' ? split.kind : '';
   const column = typeof split.column === 'string' ? split.column : '';
+  const tests = kind !== 'column' && kind !== 'file';
+  // A setting that this kind does not have has no field of its own to complain at.
+  const fields = ['validation', tests && 'test', COLUMN_WORDS[kind] && 'column', kind === 'time' && 'gap'];
+  const complaints = problemsOf(state, 'split').filter(
+    ({ field }) => !fields.some((name) => field === `split.${name}`),
+  );
   const offered = SPLIT_KINDS.map((value) => ({ value: value as string, label: KIND_WORDS[value] }));
   // What only the text can say is shown, and stays.
   if (kind === 'file') offered.push({ value: kind, label: 'The rows of another file' });
@@ -35,7 +41,7 @@ export function Split(props: FormProps): JSX.Element {
       <div class="pair">
         <SelectField
           label="Test rows"
-          problems={problemsOf(state, 'split').filter(({ field }) => !OWN_FIELDS.has(field))}
+          problems={complaints}
           value={kind}
           options={offered}
           onChange={(value) => edit(['split'], withKind(split, value, columns))}
@@ -56,7 +62,7 @@ export function Split(props: FormProps): JSX.Element {
         )}
       </div>
       <div class="grid">
-        {kind !== 'column' && kind !== 'file' && (
+        {tests && (
           <Share {...props} name="test" label="Share for the test" help="Nothing is fitted or chosen on these rows." />
         )}
         <Share
@@ -71,8 +77,6 @@ export function Split(props: FormProps): JSX.Element {
     </section>
   );
 }
-
-const OWN_FIELDS: ReadonlySet<string> = new Set(['split.column', 'split.test', 'split.validation', 'split.gap']);
 
 interface ShareProps extends FormProps {
   readonly name: 'test' | 'validation';
@@ -121,7 +125,7 @@ function Seed({ state, edit }: FormProps): JSX.Element {
       help="Of the split and of training: the same seed gives the same rows."
       problems={problemsOf(state, 'seed')}
       value={numberOf(at(state.spec, 'seed'))}
-      placeholder="42"
+      placeholder={String(state.verdict?.plan?.seed ?? '')}
       min={0}
       max={2 ** 31 - 1}
       step={1}
