@@ -109,7 +109,7 @@ describe('the form, in a window', function () {
   });
 
   it('shows a text that is no spec as what it is, with a way to the text', async () => {
-    await window.page.locator('.explorer-folders-view').getByText('broken.tabpod.json').dblclick();
+    await window.openInExplorer('broken.tabpod.json');
     await window.editor.getByText(/broken\.tabpod\.json is not valid JSON/).waitFor();
     await window.picture('form-broken');
     await window.editor.getByRole('button', { name: 'Open as Text' }).click();
@@ -117,7 +117,7 @@ describe('the form, in a window', function () {
   });
 
   it('asks before it reads what lies outside the workspace', async () => {
-    await window.page.locator('.explorer-folders-view').getByText('outside.tabpod.json').dblclick();
+    await window.openInExplorer('outside.tabpod.json');
     await window.editor.getByText(/secret\.csv, which lies outside the workspace/).waitFor();
     await window.picture('form-asks');
     await window.editor.getByRole('button', { name: 'Read the Dataset' }).click();
@@ -164,16 +164,13 @@ describe('Restricted Mode, in a window', function () {
       join(folder, 'data.tabpod.json'),
       '{ "version": 1, "dataset": { "path": "data.csv" }, "target": "price", "task": "regression" }',
     );
-    const window = await Workbench.open({ folder, home: join(scratch, 'home'), restricted: true });
-    try {
-      await window.page.locator('.explorer-folders-view').getByText('data.tabpod.json').dblclick();
+    await Workbench.use({ folder, home: join(scratch, 'home'), restricted: true }, async (window) => {
+      await window.openInExplorer('data.tabpod.json');
       await window.editor.getByRole('button', { name: 'Submit' }).click();
       await window.notified(/needs a trusted workspace/);
       await window.picture('restricted');
-      assert.ok(!existsSync(join(scratch, 'home', 'jobs')), 'no job was made');
-    } finally {
-      await window.close();
-      rmSync(scratch, { recursive: true, force: true });
-    }
+    });
+    assert.ok(!existsSync(join(scratch, 'home', 'jobs')), 'no job was made');
+    rmSync(scratch, { recursive: true, force: true });
   });
 });

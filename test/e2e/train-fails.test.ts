@@ -12,13 +12,9 @@ describe('a job that fails, in a window', function () {
     mkdirSync(folder);
     const rows = Array.from({ length: 300 }, (_, row) => `${row % 17},${(row % 17) * 2}`);
     writeFileSync(join(folder, 'data.csv'), ['size,price', ...rows].join('\n'));
-    const home = join(scratch, 'home');
-    const window = await Workbench.open({
-      folder,
-      home,
-      environment: { UV_INDEX_URL: 'http://127.0.0.1:9/', PIP_INDEX_URL: 'http://127.0.0.1:9/' },
-    });
-    try {
+    const nowhere = 'http://127.0.0.1:9/';
+    const environment = { UV_INDEX_URL: nowhere, PIP_INDEX_URL: nowhere };
+    await Workbench.use({ folder, home: join(scratch, 'home'), environment }, async (window) => {
       const { editor } = window;
       await window.chooseInExplorer('data.csv', 'Train Model on RunPod…');
       await editor.getByLabel('Target column').selectOption('price');
@@ -34,9 +30,7 @@ describe('a job that fails, in a window', function () {
         .waitFor();
       await editor.getByText('End of the log').waitFor();
       await window.picture('report-failed');
-    } finally {
-      await window.close();
-      rmSync(scratch, { recursive: true, force: true });
-    }
+    });
+    rmSync(scratch, { recursive: true, force: true });
   });
 });

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser, type Server, startServer, tabpodEnvironment } from '../../scripts/vscode.mjs';
 import { until } from '../contract/until.ts';
@@ -48,10 +48,25 @@ export class Workbench {
     try {
       await page.goto(server.url(folder));
       await page.getByRole('tab', { name: 'Tabpod' }).waitFor();
+      // Its banner comes late, and pushes everything down: a click on its way would meet the row above.
+      if (restricted) await page.getByText('Restricted Mode is intended for safe code browsing.').waitFor();
       return workbench;
     } catch (error) {
       await workbench.close();
       throw error;
+    }
+  }
+
+  /** Takes steps in a window of their own; when one fails, a picture of that moment is kept. */
+  static async use(options: WindowOptions, steps: (window: Workbench) => Promise<void>): Promise<void> {
+    const window = await Workbench.open(options);
+    try {
+      await steps(window);
+    } catch (error) {
+      await window.picture(`failed-${basename(options.folder)}`);
+      throw error;
+    } finally {
+      await window.close();
     }
   }
 
@@ -65,6 +80,12 @@ export class Workbench {
     const folder = join(process.cwd(), 'out', 'screenshots');
     mkdirSync(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Double-clicks a file in the explorer. */
+  async openInExplorer(file: string): Promise<void> {
+    await this.page.locator('.explorer-folders-view').getByText(file, { exact: true }).dblclick();
+    await this.page.locator('.tab').getByText(file).waitFor();
   }
 
   /** Right-clicks a file in the explorer and chooses an entry. */
