@@ -130,10 +130,12 @@ class Epochs(keras.callbacks.Callback):
         schema: Mapping[str, Any],
         fitted_on: Part,
         watched: Part | None,
-        of: int,
+        rounds: int | None,
     ) -> None:
         super().__init__()
-        self.run, self.answer, self.of = run, answer, of
+        settings = CONFIG["hyperparameters"]
+        self.run, self.answer, self.of = run, answer, rounds or settings["epochs"]
+        self.patience = settings["early_stopping_rounds"] if rounds is None else rounds
         parts = [fitted_on] if watched is None else [fitted_on, watched]
         self.judges = [self.judge(part, schema) for part in parts]
         self.watching = watched is not None
@@ -167,8 +169,8 @@ class Epochs(keras.callbacks.Callback):
         if not self.watching or epoch == 0 or sign * curve[-1] < sign * curve[self.best]:
             self.best = epoch
             self.weights = self.answer.get_weights() if self.watching else None
-        stale = epoch - self.best >= CONFIG["hyperparameters"]["early_stopping_rounds"]
-        if self.run.round(epoch + 1, self.of, curve[-1]) or (self.watching and stale):
+        stale = self.watching and epoch - self.best >= self.patience
+        if self.run.round(epoch + 1, self.of, curve[-1]) or stale:
             self.model.stop_training = True
 
     def on_train_end(self, logs: Any = None) -> None:

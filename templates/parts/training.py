@@ -121,7 +121,8 @@ class Outcome:
     bagged: int = 0
 
 
-# Fits on the first part, watching the second if there is one; the third limits the rounds.
+# Fits on the first part, watching the second if there is one, for so many rounds as the third
+# says, or without it until the watched rows gain no more.
 Fit = Callable[[Part, Part | None, int | None], Fitted]
 
 
@@ -179,22 +180,33 @@ def select_by_folds(
     run.phase("training")
     models: list[Fitted] = []
     rows: list[np.ndarray] = []
+
+    def fit_fold(fold: int, rounds: int | None) -> Fitted:
+        held = data.folds == fold
+        return fit(data.part(inside & ~held), data.part(held), rounds)
+
     for fold in range(FOLDS):
         if run.stopping and models:
             break
-        watched = data.folds == fold
-        models.append(fit(data.part(inside & ~watched), data.part(watched), None))
-        rows.append(np.flatnonzero(watched))
+        models.append(fit_fold(fold, None))
+        rows.append(np.flatnonzero(data.folds == fold))
         print(f"fold {fold + 1} of {FOLDS}: best after {models[-1].rounds} rounds", flush=True)
-    shortest = min(len(model.curves[1]) for model in models)
-    train, validation = (
-        np.mean([model.curves[side][:shortest] for model in models], axis=0).tolist()
-        for side in (0, 1)
-    )
+    bag = config["bagging"] and len(models) > 1
+    curves = [model.curves for model in models]
+    train, validation = mean_curves(curves)
+    longest = max(model.trained for model in models)
+    patience = config["hyperparameters"]["early_stopping_rounds"]
+    # The mean of the folds ends with the first that stopped: the others may have gained still.
+    if not bag and best_round(validation, run.watched) > len(validation) - patience:
+        for fold, model in enumerate(models):
+            if model.trained < longest and not run.stopping:
+                print(f"fold {fold + 1} goes on to {longest} rounds, as others did", flush=True)
+                longer = fit_fold(fold, longest).curves
+                curves[fold] = max(model.curves, longer, key=lambda sides: len(sides[1]))
+        train, validation = mean_curves(curves)
     raw = [
         model.predict(data.features.iloc[held]) for model, held in zip(models, rows, strict=True)
     ]
-    bag = config["bagging"] and len(models) > 1
     final = bag_of(models) if bag else models[0]
     return Outcome(
         final=final,
@@ -207,6 +219,15 @@ def select_by_folds(
         trained=max(model.trained for model in models),
         cap=most_rounds(config),
     )
+
+
+def mean_curves(curves: Sequence[list[list[float]]]) -> list[list[float]]:
+    """Mean of the folds' curves of training and of validation, up to the end of the shortest."""
+    shortest = min(len(watched) for _, watched in curves)
+    return [
+        np.mean([side[:shortest] for side in sides], axis=0).tolist()
+        for sides in zip(*curves, strict=True)
+    ]
 
 
 def best_round(curve: Sequence[float], metric: str) -> int:

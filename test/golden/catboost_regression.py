@@ -129,11 +129,10 @@ def prepare_data(dataset: Dataset, run: Run) -> Data:
 def train_catboost_model(
     run: Run, device: str, fitted_on: Part, watched: Part | None, rounds: int | None
 ) -> Fitted:
-    """Fit one model. Watching other rows, it stops when they gain no more; else after `rounds`."""
+    """Fit one model: for `rounds`, or without them until the rows it watches gain no more."""
     settings = dict(CONFIG["hyperparameters"])
-    settings["iterations"] = rounds or settings["iterations"]
-    if watched is None:
-        settings["early_stopping_rounds"] = None
+    if rounds is not None:
+        settings |= {"iterations": rounds, "early_stopping_rounds": None}
     # CatBoost refuses settings that another one makes pointless.
     if settings["bootstrap_type"] in ("Bayesian", "No"):
         del settings["subsample"]

@@ -134,7 +134,7 @@ def prepare_data(dataset: Dataset, run: Run) -> Data:
 def train_keras_model(
     run: Run, schema: Mapping[str, Any], fitted_on: Part, watched: Part | None, rounds: int | None
 ) -> Fitted:
-    """Fit one network. Watching other rows, it keeps the best epoch; else that after `rounds`."""
+    """Fit one network: for `rounds`, or without them until the rows it watches gain no more."""
     settings = CONFIG["hyperparameters"]
     keras.utils.set_random_seed(CONFIG["seed"])
     rows = keras_rows(fitted_on.features, schema["inputs"])
@@ -156,7 +156,7 @@ def train_keras_model(
     target = scale.shrink(fitted_on.target)
     answer = keras.Model(inputs, scale.restore(network.output))
     network.compile(optimizer=keras_optimizer(settings), loss=keras_loss(CONFIG))
-    epochs = Epochs(run, answer, schema, fitted_on, watched, rounds or settings["epochs"])
+    epochs = Epochs(run, answer, schema, fitted_on, watched, rounds)
     network.fit(
         rows,
         target,

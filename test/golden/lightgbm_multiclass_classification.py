@@ -131,7 +131,7 @@ def prepare_data(dataset: Dataset, run: Run) -> Data:
 def train_lightgbm_model(
     run: Run, fitted_on: Part, watched: Part | None, rounds: int | None
 ) -> Fitted:
-    """Fit one model. Watching other rows, it stops when they gain no more; else after `rounds`."""
+    """Fit one model: for `rounds`, or without them until the rows it watches gain no more."""
     settings = dict(CONFIG["hyperparameters"])
     patience = settings.pop("early_stopping_rounds")
     settings["n_estimators"] = rounds or settings["n_estimators"]
@@ -159,7 +159,7 @@ def train_lightgbm_model(
         eval_y=tuple(part.target for part in shown),
         eval_sample_weight=[part.weight for part in shown] if weighted else None,
         categorical_feature=names[fitted_on.categorical].tolist(),
-        callbacks=[progress, patient] if watched else [progress],
+        callbacks=[progress, patient] if rounds is None else [progress],
     )
     return fitted_lightgbm(model, progress)
 

@@ -133,11 +133,10 @@ def prepare_data(dataset: Dataset, run: Run) -> Data:
 def train_xgboost_model(
     run: Run, device: str, fitted_on: Part, watched: Part | None, rounds: int | None
 ) -> Fitted:
-    """Fit one model. Watching other rows, it stops when they gain no more; else after `rounds`."""
+    """Fit one model: for `rounds`, or without them until the rows it watches gain no more."""
     settings = dict(CONFIG["hyperparameters"])
-    settings["n_estimators"] = rounds or settings["n_estimators"]
-    if watched is None:
-        settings["early_stopping_rounds"] = None
+    if rounds is not None:
+        settings |= {"n_estimators": rounds, "early_stopping_rounds": None}
     objective = {
         "default": {"objective": "reg:squarederror"},
         "log1p": {"objective": "reg:squarederror"},

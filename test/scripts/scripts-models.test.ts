@@ -156,6 +156,16 @@ for (const family of FAMILIES)
       assert.deepEqual(timeless(again, family), timeless(run, family));
     });
 
+    it('watches every fold for as long as one of them gains', async () => {
+      const model = `${family}_regression` as const;
+      const hyperparameters = { ...QUICK[family], early_stopping_rounds: 2 };
+      const plan = await planFor(PENGUINS, { target: 'body_mass_g', model, hyperparameters });
+      mkdirSync(join(folder, 'patience'));
+      const { report, output } = await train(plan, PENGUINS, join(folder, 'patience'));
+      assert.match(output, new RegExp(`^fold \\d goes on to ${report.rounds.trained} rounds`, 'm'));
+      assert.equal(report.history?.rounds.at(-1), report.rounds.trained);
+    });
+
     it('is the mean of five models when it is bagged, for predict.py too', async () => {
       const model = `${family}_binary_classification` as const;
       const plan = await planFor(PENGUINS, { target: 'sex', model, hyperparameters: QUICK[family], bagging: true });
