@@ -10,6 +10,11 @@
 #
 # [tool.uv]
 # exclude-newer = "2026-11-15T00:00:00Z"
+# override-dependencies = [
+#     "graphviz>=0.20; sys_platform == 'never'",
+#     "matplotlib>=3; sys_platform == 'never'",
+#     "plotly>=6; sys_platform == 'never'",
+# ]
 #
 # [tool.tabpod]
 # cuda = []
