@@ -8,7 +8,7 @@ export interface Separators {
 const DELIMITERS = [',', ';', '\t', '|'];
 const QUOTES = ['"', "'"];
 /** The first row of some files names their delimiter, for Excel. */
-const TOLD = /^"?sep=([,;\t|:])"?(?:\r\n?|\n)/i;
+const TOLD = /^[\r\n]*"?sep=([,;\t|:])"?(?:\r\n?|\n)/i;
 /** Rows that are looked at. */
 const ROWS = 500;
 

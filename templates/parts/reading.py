@@ -201,8 +201,8 @@ def read_header(stream: Any, name: str, dialect: Mapping[str, Any]) -> tuple[lis
         for count, row in enumerate(rows, start=1):
             first = row[0].removeprefix("\ufeff") if row else ""
             told = first.lower() in ("sep=", f"sep={dialect['delimiter']}") and not any(row[1:])
-            if row and told and count == 1:
-                before = 1
+            if told and before == 0:
+                before = count
             elif row:
                 return unique_names([first, *row[1:]]), before, count - before
     raise BadData(f"{name} is empty: there is not even a header row.")

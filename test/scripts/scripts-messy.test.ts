@@ -98,7 +98,7 @@ describe('a script on a file as people have it', () => {
       const grouped = String(Math.floor(area)).replace(/(\d)(\d{3})$/, '$1\u00a0$2');
       return `€\u00a0${price.toFixed(2)}|${share.toFixed(1)}%|${grouped}|${(price / 3000 + share / 50 + area / 30_000).toFixed(3)}`;
     });
-    const data = file('signs.csv', `sep=|\r\n${['price|share|area|y', ...rows].join('\r\n')}\r\n`);
+    const data = file('signs.csv', `\r\nsep=|\r\n${['price|share|area|y', ...rows].join('\r\n')}\r\n`);
     const plan = await planFor(data, { target: 'y', model: 'xgboost_regression' });
     assert.deepEqual(
       plan.features.map(({ name, role }) => [name, role]),

@@ -40,11 +40,12 @@ describe('a first row that names the delimiter', () => {
     ['\ufeffSEP=|', '|'],
     ['"sep=\t"', '\t'],
     ['sep=,', ','],
+    ['\n\nsep=;', ';'],
   ] as const) {
     for (const end of ['\n', '\r\n', '\r']) {
       it(`${JSON.stringify(row + end)} is no header`, async () => {
         const rows = ['a,b', '1;2', '3;4', '5;6'].map((cells) => cells.replace(/[,;]/, delimiter));
-        const profile = await profileText([row, ...rows].join(end));
+        const profile = await profileText([row.replaceAll('\n', end), ...rows].join(end));
         assert.deepEqual([profile.dialect.delimiter, profile.rows], [delimiter, 3]);
         assert.deepEqual(
           profile.columns.map(({ name, min, max }) => [name, min, max]),

@@ -6,10 +6,10 @@ import { at } from './state.ts';
 import { columnLine } from './words.ts';
 
 const KIND_WORDS: Readonly<Record<SplitKind, string>> = {
-  '': 'Automatic: drawn at random, the target spread alike',
-  random: 'Drawn at random, whatever the target',
+  '': 'Automatic: random, target spread alike',
+  random: 'Random, whatever the target',
   time: 'The newest rows',
-  group: 'Whole groups of rows, drawn at random',
+  group: 'Random groups of rows',
   column: 'As a column says: train, validation or test',
 };
 const COLUMN_WORDS: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ export function Split(props: FormProps): JSX.Element {
   const offered = SPLIT_KINDS.map((value) => ({ value: value as string, label: KIND_WORDS[value] }));
   // What only the text can say is shown, and stays.
   if (kind === 'file') offered.push({ value: kind, label: 'The rows of another file' });
-  if (kind === 'stratified') offered.push({ value: kind, label: 'Drawn at random, the target spread alike' });
+  if (kind === 'stratified') offered.push({ value: kind, label: 'Random, target spread alike' });
   return (
     <section aria-label="Test on">
       <h2>Test on</h2>
