@@ -162,8 +162,9 @@ for (const family of FAMILIES)
       const plan = await planFor(PENGUINS, { target: 'body_mass_g', model, hyperparameters });
       mkdirSync(join(folder, 'patience'));
       const { report, output } = await train(plan, PENGUINS, join(folder, 'patience'));
-      assert.match(output, new RegExp(`^fold \\d goes on to ${report.rounds.trained} rounds`, 'm'));
-      assert.equal(report.history?.rounds.at(-1), report.rounds.trained);
+      const trained = report.rounds?.trained;
+      assert.match(output, new RegExp(`^fold \\d goes on to ${trained} rounds`, 'm'));
+      assert.equal(report.history?.rounds.at(-1), trained);
     });
 
     it('is the mean of five models when it is bagged, for predict.py too', async () => {
