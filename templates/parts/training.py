@@ -193,17 +193,14 @@ def select_by_folds(
         print(f"fold {fold + 1} of {FOLDS}: best after {models[-1].rounds} rounds", flush=True)
     bag = config["bagging"] and len(models) > 1
     curves = [model.curves for model in models]
-    train, validation = mean_curves(curves)
-    longest = max(model.trained for model in models)
-    patience = config["hyperparameters"]["early_stopping_rounds"]
-    # The mean of the folds ends with the first that stopped: the others may have gained still.
-    if not bag and best_round(validation, run.watched) > len(validation) - patience:
+    if not bag and cut_short(curves, run.watched, config):
+        longest = max(model.trained for model in models)
         for fold, model in enumerate(models):
             if model.trained < longest and not run.stopping:
                 print(f"fold {fold + 1} goes on to {longest} rounds, as others did", flush=True)
                 longer = fit_fold(fold, longest).curves
                 curves[fold] = max(model.curves, longer, key=lambda sides: len(sides[1]))
-        train, validation = mean_curves(curves)
+    train, validation = mean_curves(curves)
     raw = [
         model.predict(data.features.iloc[held]) for model, held in zip(models, rows, strict=True)
     ]
@@ -228,6 +225,13 @@ def mean_curves(curves: Sequence[list[list[float]]]) -> list[list[float]]:
         np.mean([side[:shortest] for side in sides], axis=0).tolist()
         for sides in zip(*curves, strict=True)
     ]
+
+
+def cut_short(curves: Sequence[list[list[float]]], metric: str, config: Mapping[str, Any]) -> bool:
+    """Whether the mean of the folds still gained where the first of them stopped."""
+    _, validation = mean_curves(curves)
+    patience = config["hyperparameters"]["early_stopping_rounds"]
+    return best_round(validation, metric) > len(validation) - patience
 
 
 def best_round(curve: Sequence[float], metric: str) -> int:
