@@ -27,6 +27,7 @@ the packages above. What can be changed stands in CONFIG.
 
 from __future__ import annotations
 
+import _thread
 import argparse
 import contextlib
 import csv
@@ -42,6 +43,7 @@ import re
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import urllib.parse
@@ -149,18 +151,17 @@ def train_catboost_model(
         loss_function=LOSS[CONFIG["objective"]],
         **settings,
         eval_metric=WATCH[CONFIG["stop_on"]],
+        # Each round, also of what a GPU cannot measure itself.
+        metric_period=1,
         task_type="GPU" if device == "cuda" else "CPU",
         thread_count=fitted_on.threads,
         random_seed=CONFIG["seed"],
         allow_writing_files=False,
         verbose=False,
     )
-    model.fit(
-        catboost_pool(fitted_on),
-        eval_set=None if watched is None else catboost_pool(watched),
-        # On a GPU CatBoost has no callbacks: it tells nothing and cannot be stopped half-way.
-        callbacks=None if device == "cuda" else [Rounds(run, settings["iterations"])],
-    )
+    watched_pool = None if watched is None else catboost_pool(watched)
+    fit = fit_on_gpu if device == "cuda" else fit_on_cpu
+    fit(run, model, catboost_pool(fitted_on), watched_pool)
     return fitted_catboost(model, fitted_on.categorical)
 
 

@@ -52,6 +52,8 @@ from typing import Any
 
 # Read when Keras is imported; "torch" and "tensorflow" work as well where they are installed.
 os.environ.setdefault("KERAS_BACKEND", "jax")
+# Memory of a GPU is taken when it is needed, so that the report can say how much that was.
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 import jax
 import keras
