@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { render } from '../../src/core/script/render.ts';
-import { PENGUINS, planFor, python, scratch } from './training.ts';
+import { PENGUINS, planFor, python, reportIn, scratch } from './training.ts';
 
 describe('what a script asks of its machine', () => {
   const { folder, remove } = scratch();
@@ -11,6 +11,41 @@ describe('what a script asks of its machine', () => {
   before(async () => {
     const plan = await planFor(PENGUINS, { target: 'body_mass_g', model: 'xgboost_regression' });
     writeFileSync(join(folder, 'train.py'), render(plan));
+  });
+
+  // No GPU is needed for what is special there: that CatBoost tells and asks nobody, and goes on from snapshots.
+  it('is followed by the log of CatBoost on a GPU, and asked to stop by an interrupt', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const plan = await planFor(PENGUINS, {
+      target: 'body_mass_g',
+      model: 'catboost',
+      hyperparameters: { iterations: 100_000, learning_rate: 1e-6, early_stopping_rounds: 10_000 },
+      compute: { device: 'cuda' },
+    });
+    const own = scratch();
+    try {
+      own.file('train.py', render(plan));
+      const code = `import sys\nsys.path.insert(0, sys.argv.pop(1))\nimport train
+class OnCpu(train.catboost.CatBoostRegressor):
+    def __init__(self, **settings): super().__init__(**{**settings, "task_type": "CPU"})
+train.catboost.CatBoostRegressor = OnCpu
+train.gpu_answers, train.gpu_memory_mb, train.SNAPSHOT_S = lambda: True, lambda: 123.0, 1
+sys.exit(train.explained())`;
+      const running = python(['-c', code, own.folder, '--data', PENGUINS, '--out', join(own.folder, 'out')]);
+      await running.printed('training: round');
+      await new Promise((fulfil) => setTimeout(fulfil, 1500));
+      running.kill('SIGTERM');
+      const { code: exit, stdout, stderr } = await running.ended;
+      assert.equal(exit, 0, stdout + stderr);
+      assert.doesNotMatch(stderr, /KeyboardInterrupt/);
+      const { rounds, device } = reportIn(own.folder);
+      assert.ok(rounds);
+      assert.deepEqual([rounds.stop_reason, device.actual], ['time_limit', 'cuda']);
+      const [, told] = /round (\d+) of at most 100000/.exec(stdout) ?? [];
+      assert.ok(rounds.trained >= Number(told) && rounds.trained < 100_000, `${rounds.trained} rounds of ${told}`);
+    } finally {
+      own.remove();
+    }
   });
 
   /** Runs code that can use the script as a module. */

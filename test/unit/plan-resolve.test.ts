@@ -152,6 +152,16 @@ describe('resolve', () => {
     assert.equal(plan({ compute: { backend: 'local' } }, { ...TITANIC, rows: 600_000 }).device, 'cpu');
   });
 
+  it('refuses choices that CatBoost fails on together', () => {
+    const catboost = (hyperparameters: Spec['hyperparameters'], device: 'cpu' | 'cuda' = 'cpu') =>
+      plan({ model: 'catboost', hyperparameters, compute: { device } });
+    const ordered = { boosting_type: 'Ordered' };
+    assert.throws(() => catboost({ ...ordered, grow_policy: 'Depthwise' }), { code: 'plan/catboost-ordered' });
+    assert.equal(catboost(ordered).hyperparameters.boosting_type, 'Ordered');
+    assert.throws(() => catboost({ bootstrap_type: 'MVS' }, 'cuda'), { code: 'plan/catboost-mvs' });
+    assert.equal(catboost({ bootstrap_type: 'MVS' }).device, 'cpu');
+  });
+
   it('depends on nothing but its arguments', () => {
     const frozen = JSON.stringify(TITANIC);
     assert.equal(JSON.stringify(plan()), JSON.stringify(plan()));

@@ -59,6 +59,10 @@ export const SPEC_MESSAGES = {
   'plan/preset': 'The preset {preset} is made for classification, and the task is {task}; take it out.',
   'plan/bagging-time':
     'Bagging deals rows out to folds at random, and the split goes by time; take one of the two out.',
+  'plan/catboost-ordered':
+    'CatBoost boosts in order only with symmetric trees, and “grow_policy” is {growth}; choose SymmetricTree, or the boosting Plain.',
+  'plan/catboost-mvs':
+    'CatBoost draws rows by MVS on the CPU only, and the device is a GPU; choose another bootstrap, or the device cpu.',
   'plan/target-as-feature':
     'The target “{column}” is also among the features, so the model would see the answer; take it out of the features.',
   'plan/target-as': 'The target “{column}” cannot serve as {field} too; choose another column.',

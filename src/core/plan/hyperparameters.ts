@@ -4,7 +4,7 @@ import { TabpodError } from '../error.ts';
 import type { ModelType, Task } from '../model-type.ts';
 import { nearestNames } from '../spec/nearest.ts';
 import { unreachable } from '../unreachable.ts';
-import type { HyperparameterValue } from './schema.ts';
+import type { HyperparameterValue, Plan } from './schema.ts';
 
 /** Every hyperparameter of a model type, the given ones checked, the others by default; throws TabpodError `plan/…`. */
 export function hyperparametersOf(
@@ -27,6 +27,20 @@ export function hyperparametersOf(
       return [parameter.name, value === undefined ? defaultOf(parameter, task) : checked(parameter, value, modelType)];
     }),
   );
+}
+
+/** Refuses choices that CatBoost fails on; a GPU even crashes on some trees with MVS. Throws TabpodError `plan/…`. */
+export function refuseTogether({
+  family,
+  device,
+  hyperparameters,
+}: Pick<Plan, 'family' | 'device' | 'hyperparameters'>) {
+  if (family !== 'catboost') return;
+  const { boosting_type: boosting, grow_policy: growth, bootstrap_type: bootstrap } = hyperparameters;
+  if (boosting === 'Ordered' && growth !== 'SymmetricTree') {
+    throw new TabpodError('plan/catboost-ordered', { growth: String(growth) });
+  }
+  if (bootstrap === 'MVS' && device === 'cuda') throw new TabpodError('plan/catboost-mvs', {});
 }
 
 type Numeric = Extract<Hyperparameter, { type: 'integer' | 'number' }>;

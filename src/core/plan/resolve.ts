@@ -9,7 +9,7 @@ import { quoted } from '../spec/nearest.ts';
 import type { Spec } from '../spec/schema.ts';
 import { classesOf, positiveClass } from './classes.ts';
 import { featuresOf } from './features.ts';
-import { hyperparametersOf } from './hyperparameters.ts';
+import { hyperparametersOf, refuseTogether } from './hyperparameters.ts';
 import { refuseReserved } from './reserved.ts';
 import type { Plan } from './schema.ts';
 import { besidesTarget, splitOf } from './split.ts';
@@ -36,7 +36,7 @@ export function resolve(spec: Spec, profile: Profile): Plan {
   refuseReserved(spec, family);
   const modelType: ModelType = `${family}_${task}`;
   const objective = objectiveOf(spec, task, target);
-  return {
+  const plan: Plan = {
     version: 1,
     dataset: placeOf(spec.dataset),
     format: profile.format,
@@ -57,6 +57,8 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     metric: metricOf(spec, modelType, objective),
     sampleWeight: sampleWeightOf(spec, table),
   };
+  refuseTogether(plan);
+  return plan;
 }
 
 /** Classes are fixed only when all of them were seen; otherwise the script, which sees all rows, finds them. */
