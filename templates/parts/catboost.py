@@ -16,7 +16,8 @@ class Rounds:
 
 def last_round(log: str) -> tuple[int, float] | None:
     """Round and value of a log that ends like `7:<tab>learn: 0.5<tab>test: 0.6<tab>best: …`."""
-    for line in reversed(log.splitlines()):
+    # What follows the last line end may be half a line.
+    for line in reversed(log.rpartition("\n")[0].splitlines()):
         number, *shown = line.split("\t")
         values = [text.split()[1] for text in shown if text.startswith(("learn:", "test:"))]
         if values:
