@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { explain, TabpodError } from '../../src/core/error.ts';
 import { FAMILIES } from '../../src/core/model-type.ts';
+import { refuseTogether } from '../../src/core/plan/hyperparameters.ts';
 import { resolve } from '../../src/core/plan/resolve.ts';
 import type { Plan } from '../../src/core/plan/schema.ts';
 import type { Profile } from '../../src/core/profile/schema.ts';
@@ -160,6 +161,22 @@ describe('resolve', () => {
     assert.equal(catboost(ordered).hyperparameters.boosting_type, 'Ordered');
     assert.throws(() => catboost({ bootstrap_type: 'MVS' }, 'cuda'), { code: 'plan/catboost-mvs' });
     assert.equal(catboost({ bootstrap_type: 'MVS' }).device, 'cpu');
+  });
+
+  it('refuses what CatBoost fails on for several classes on a GPU', () => {
+    const choices = { family: 'catboost', task: 'multiclass_classification', device: 'cuda' } as const;
+    const refuse = (hyperparameters: Plan['hyperparameters'], other: Partial<Plan> = {}) =>
+      refuseTogether({ ...choices, hyperparameters, ...other });
+    const ordered = { boosting_type: 'Ordered', grow_policy: 'SymmetricTree', depth: 6 };
+    const deep = { boosting_type: 'Plain', grow_policy: 'SymmetricTree', depth: 16 };
+    assert.throws(() => refuse(ordered), { code: 'plan/catboost-ordered-gpu' });
+    assert.throws(() => refuse(deep), { code: 'plan/catboost-depth' });
+    for (const hyperparameters of [ordered, deep]) {
+      refuse(hyperparameters, { device: 'cpu' });
+      refuse(hyperparameters, { task: 'binary_classification' });
+    }
+    refuse({ ...deep, depth: 15 });
+    refuse({ ...deep, grow_policy: 'Depthwise' });
   });
 
   it('depends on nothing but its arguments', () => {

@@ -10,18 +10,17 @@ interface FamilyFacts {
   readonly label: string;
   /**
    * From how many rows, or how many cells, a GPU beats the CPUs beside it; `null` where the wheel has no CUDA trainer.
-   * Boosted trees: szilard/GBM-perf, 2025. XGBoost needs half a million rows or twenty million cells, CatBoost a tenth.
-   * Small networks on small tables spend their time on launching kernels: set as for CatBoost, not measured yet.
+   * Measured on an H200 against eight cores (bench/README.md). Keras must save what fetching its CUDA packages costs.
    */
   readonly gpu: { readonly rows: number; readonly cells: number } | null;
   readonly hyperparameters: readonly Hyperparameter[];
 }
 
 const FACTS: Readonly<Record<Family, FamilyFacts>> = {
-  xgboost: { label: 'XGBoost', gpu: { rows: 500_000, cells: 20_000_000 }, hyperparameters: xgboost },
+  xgboost: { label: 'XGBoost', gpu: { rows: 100_000, cells: 3_000_000 }, hyperparameters: xgboost },
   lightgbm: { label: 'LightGBM', gpu: null, hyperparameters: lightgbm },
-  catboost: { label: 'CatBoost', gpu: { rows: 50_000, cells: 2_000_000 }, hyperparameters: catboost },
-  keras: { label: 'Keras', gpu: { rows: 50_000, cells: 2_000_000 }, hyperparameters: keras },
+  catboost: { label: 'CatBoost', gpu: { rows: 100_000, cells: 3_000_000 }, hyperparameters: catboost },
+  keras: { label: 'Keras', gpu: { rows: 50_000, cells: 10_000_000 }, hyperparameters: keras },
 };
 
 const TASK_LABELS: Readonly<Record<Task, string>> = {

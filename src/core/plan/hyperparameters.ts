@@ -29,18 +29,22 @@ export function hyperparametersOf(
   );
 }
 
-/** Refuses choices that CatBoost fails on; a GPU even crashes on some trees with MVS. Throws TabpodError `plan/…`. */
+/** Refuses choices that CatBoost fails on; on a GPU it even crashes on some. Throws TabpodError `plan/…`. */
 export function refuseTogether({
   family,
+  task,
   device,
   hyperparameters,
-}: Pick<Plan, 'family' | 'device' | 'hyperparameters'>) {
+}: Pick<Plan, 'family' | 'task' | 'device' | 'hyperparameters'>) {
   if (family !== 'catboost') return;
   const { boosting_type: boosting, grow_policy: growth, bootstrap_type: bootstrap } = hyperparameters;
   if (boosting === 'Ordered' && growth !== 'SymmetricTree') {
     throw new TabpodError('plan/catboost-ordered', { growth: String(growth) });
   }
   if (bootstrap === 'MVS' && device === 'cuda') throw new TabpodError('plan/catboost-mvs', {});
+  if (task !== 'multiclass_classification' || device !== 'cuda') return;
+  if (boosting === 'Ordered') throw new TabpodError('plan/catboost-ordered-gpu', {});
+  if (growth === 'SymmetricTree' && hyperparameters.depth === 16) throw new TabpodError('plan/catboost-depth', {});
 }
 
 type Numeric = Extract<Hyperparameter, { type: 'integer' | 'number' }>;
