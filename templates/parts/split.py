@@ -48,7 +48,9 @@ def units_and_strata(
         ]
         return np.array(groups, dtype=np.uint64), strata
     if split["kind"] != "random" and config["task"] == "regression":
-        strata = np.searchsorted(np.quantile(values, np.arange(0.1, 1, 0.1)), values)
+        # Ten rows or more of each, or few rows would leave a part empty.
+        bins = min(10, len(values) // 10)
+        strata = np.searchsorted(np.quantile(values, np.arange(1, bins) / bins), values)
     elif split["kind"] != "random":
         strata = values
     return units_of_rows(dataset, values), strata

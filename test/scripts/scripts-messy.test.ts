@@ -154,6 +154,13 @@ describe('a script on a file as people have it', () => {
     assert.ok(Number(report.accuracy) > 0.3, String(report.accuracy));
   });
 
+  it('tests on a fifth of the rows, however few there are', async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => `${drawn(index, 1)},${drawn(index, 1) * 2}`);
+    const data = file('smallest.csv', `x,y\n${rows.join('\n')}\n`);
+    const { report } = await train(await planFor(data, { target: 'y', model: 'xgboost_regression' }), data, place());
+    assert.deepEqual([report.data.split.test, report.describes?.folds], [4, 5]);
+  });
+
   it('takes numbers that no model can hold for missing', async () => {
     const rows = Array.from({ length: 200 }, (_, i) => `${i % 5 ? i * 0.5 : '1e300'},${(i * 7) % 11},${i * 1.5}`);
     const data = file('huge.csv', `x,z,t\n${rows.join('\n')}\n`);
