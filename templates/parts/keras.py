@@ -1,7 +1,3 @@
-# Every fold trains the same network: what is compiled for one serves the others.
-COMPILED = tempfile.TemporaryDirectory(prefix="tabpod-")
-
-
 class TargetScale:
     """A network learns a target around 0 best; the last layer brings it back."""
 
@@ -78,9 +74,12 @@ def gpu_answers() -> bool:
         return False
 
 
-def use_device(device: str) -> None:
-    """Keep JAX on the CPU where that was asked for, and let it keep what it compiled."""
-    jax.config.update("jax_compilation_cache_dir", COMPILED.name)
+def use_device(device: str, scratch: Path) -> None:
+    """Keep JAX on the CPU where that was asked for, and let it keep what it compiled.
+
+    Every fold trains the same network: what is compiled for one serves the others.
+    """
+    jax.config.update("jax_compilation_cache_dir", str(scratch))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
     if device == "cpu":
         jax.config.update("jax_default_device", jax.devices("cpu")[0])
@@ -177,12 +176,6 @@ class Epochs(keras.callbacks.Callback):
         """Go back to the best epoch."""
         if self.weights is not None:
             self.answer.set_weights(self.weights)
-
-
-def keras_answer(answer: Any, rows: Mapping[str, np.ndarray], regression: bool) -> np.ndarray:
-    """Values of a regression, else probabilities with one column a class."""
-    raw = np.asarray(answer.predict(rows, batch_size=8192, verbose=0), dtype=np.float64)
-    return raw.ravel() if regression else raw
 
 
 def fitted_keras(answer: Any, schema: Mapping[str, Any], epochs: Epochs) -> Fitted:

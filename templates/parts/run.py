@@ -11,10 +11,12 @@ class Run:
         dataset: Path | None,
         test_dataset: Path | None,
         folder: Path,
+        scratch: Path,
         config: Mapping[str, Any],
     ) -> None:
         self.watched = watched_metric(config)
-        self.dataset, self.test_dataset, self.folder = dataset, test_dataset, folder
+        self.dataset, self.test_dataset = dataset, test_dataset
+        self.folder, self.scratch = folder, scratch
         self.stopping = False
         self.device: dict[str, str] = {}
         self.peak_gpu_mb: float | None = None
@@ -30,7 +32,7 @@ class Run:
                 signal.signal(getattr(signal, name), self.stop)
 
     @staticmethod
-    def from_command_line(config: Mapping[str, Any]) -> Run:
+    def from_command_line(config: Mapping[str, Any], scratch: Path) -> Run:
         """Options first, then the environment of a machine, then what works by hand."""
         parser = argparse.ArgumentParser(description="Train a model on one table.")
         parser.add_argument(
@@ -50,6 +52,7 @@ class Run:
             Path(dataset) if dataset else None,
             Path(tested) if tested else None,
             Path(folder),
+            scratch,
             config,
         )
 

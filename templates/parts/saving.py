@@ -123,11 +123,12 @@ def save_metrics_to_storage(run: Run, report: dict[str, Any]) -> None:
     )
 
 
-def explained() -> int:
+def explained() -> None:
     """Run, and end with one sentence about whatever went wrong. The exit code is 0 or 1."""
     try:
-        main(Run.from_command_line(CONFIG))
-        return 0
+        with tempfile.TemporaryDirectory(prefix="tabpod-") as scratch:
+            main(Run.from_command_line(CONFIG, Path(scratch)))
+        return
     except BadData as error:
         sentence = str(error)
     except MemoryError:
@@ -143,9 +144,8 @@ def explained() -> int:
     except Exception as error:
         traceback.print_exc()
         sentence = f"{type(error).__name__}: {error}"
-    print(sentence.replace("\n", " "), file=sys.stderr, flush=True)
-    return 1
+    abandon(sentence)
 
 
 if __name__ == "__main__":
-    sys.exit(explained())
+    explained()

@@ -48,7 +48,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 # Read when Keras is imported; "torch" and "tensorflow" work as well where they are installed.
 os.environ.setdefault("KERAS_BACKEND", "jax")
@@ -175,7 +175,7 @@ def train_keras_model(
 
 def main(run: Run) -> None:
     """Read, prepare, train, evaluate, save."""
-    use_device(run.choose_device(CONFIG, gpu_answers))
+    use_device(run.choose_device(CONFIG, gpu_answers), run.scratch)
     dataset = load_dataset(run, CONFIG)
     data = prepare_data(dataset, run)
     fit = partial(train_keras_model, run, data.schema)

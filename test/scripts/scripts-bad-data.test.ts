@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../../src/core/plan/schema.ts';
+import { render } from '../../src/core/script/render.ts';
 import type { Spec } from '../../src/core/spec/schema.ts';
-import { planFor, scratch, start } from './training.ts';
+import { planFor, python, scratch, start } from './training.ts';
 
 /** A table that trains: the plan is made from it, and the script then meets another file. */
 function table(rows = 60, change: (row: string[], index: number) => string[] = (row) => row): string {
@@ -141,6 +142,15 @@ describe('a script that meets bad data', () => {
     const { code, stderr } = await start(plan, join(folder, 'gone.csv'), folder).ended;
     assert.equal(code, 1);
     assert.match(stderr, /^There is no file .*gone\.csv: name the dataset with --data\.$/m);
+  });
+
+  it('ends at once: what still reads would abort a Python that cleans up', async () => {
+    const plan = await planFor(file('good.csv', table()), REGRESSION);
+    file('train.py', render(plan));
+    const code = `import atexit, sys\nsys.path.insert(0, sys.argv.pop(1))\nimport train
+atexit.register(print, "cleaned up")\ntrain.abandon("One\\nsentence.")`;
+    const ended = await python(['-c', code, folder]).ended;
+    assert.deepEqual(ended, { code: 1, stdout: '', stderr: 'One sentence.\n' });
   });
 
   it('shows where an error came from that nobody expected', async () => {

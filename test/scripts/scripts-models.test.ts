@@ -237,6 +237,17 @@ print("null")`,
       assert.match(partly.stderr, /taken as missing: .*'sex'/);
     });
 
+    it('says the same of a row, whatever rows are beside it', async () => {
+      const { plan, run } = await of('body_mass_g');
+      const few = file('few.csv', readFileSync(PENGUINS, 'utf8').split('\n').slice(0, 224).join('\n'));
+      const [all, some] = [join(folder, 'all.csv'), join(folder, 'some.csv')];
+      await predict(plan, run, PENGUINS, '--out', all);
+      await predict(plan, run, few, '--out', some);
+      const said = readFileSync(some, 'utf8').trimEnd().split('\n');
+      assert.equal(said.length, 224);
+      assert.deepEqual(said, readFileSync(all, 'utf8').split('\n').slice(0, 224));
+    });
+
     // The same code for all families.
     if (family === 'xgboost') {
       it('refuses to score what it cannot, in one sentence', async () => {

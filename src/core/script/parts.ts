@@ -1,13 +1,13 @@
 import answers from '../../../templates/parts/answers.py';
 import banner from '../../../templates/parts/banner.py';
 import catboost from '../../../templates/parts/catboost.py';
-import catboostInput from '../../../templates/parts/catboost-input.py';
+import catboostShared from '../../../templates/parts/catboost-shared.py';
 import columns from '../../../templates/parts/columns.py';
 import dataset from '../../../templates/parts/dataset.py';
 import evaluate from '../../../templates/parts/evaluate.py';
 import explain from '../../../templates/parts/explain.py';
 import keras from '../../../templates/parts/keras.py';
-import kerasInput from '../../../templates/parts/keras-input.py';
+import kerasShared from '../../../templates/parts/keras-shared.py';
 import lightgbm from '../../../templates/parts/lightgbm.py';
 import memory from '../../../templates/parts/memory.py';
 import metrics from '../../../templates/parts/metrics.py';
@@ -45,15 +45,15 @@ export const REPORT_PART = joined([
 
 const FAMILY_PARTS: Partial<Record<Family, string>> = { xgboost, lightgbm, catboost, keras };
 
-/** How prepared features become what a library takes, where that is more than handing them over. */
-const INPUT_PARTS: Partial<Record<Family, string>> = { catboost: catboostInput, keras: kerasInput };
+/** What of this a script and its `predict.py` both need, where asking a model is more than one call. */
+const FAMILY_SHARED_PARTS: Partial<Record<Family, string>> = { catboost: catboostShared, keras: kerasShared };
 
 /** What only this family's scripts and their `predict.py` share. */
-export function inputPart(family: Family): readonly string[] {
-  return [INPUT_PARTS[family]].filter((part) => part !== undefined);
+export function familySharedPart(family: Family): readonly string[] {
+  return [FAMILY_SHARED_PARTS[family]].filter((part) => part !== undefined);
 }
 
 /** Everything under the line that ends the reader's part: how this library is wrapped, then what all scripts share. */
 export function secondPart(family: Family): string {
-  return joined([banner, FAMILY_PARTS[family] ?? '', ...inputPart(family), REPORT_PART]);
+  return joined([banner, FAMILY_PARTS[family] ?? '', ...familySharedPart(family), REPORT_PART]);
 }

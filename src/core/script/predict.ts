@@ -2,7 +2,7 @@ import end from '../../../templates/parts/predict-end.py';
 import predict from '../../../templates/predict.py.hbs';
 import { FAMILIES } from '../model-type.ts';
 import type { Plan } from '../plan/schema.ts';
-import { inputPart, joined, SHARED_PART } from './parts.ts';
+import { familySharedPart, joined, SHARED_PART } from './parts.ts';
 
 /**
  * The `predict.py` that lies beside a model: it scores new rows from the native model and `schema.json`. It holds
@@ -10,5 +10,5 @@ import { inputPart, joined, SHARED_PART } from './parts.ts';
  */
 export function renderPredict({ family }: Plan): string {
   const head = predict(Object.fromEntries(FAMILIES.map((name) => [name, name === family])));
-  return `${joined([head, ...inputPart(family), SHARED_PART, end]).replaceAll('\r\n', '\n')}\n`;
+  return `${joined([head, ...familySharedPart(family), SHARED_PART, end]).replaceAll('\r\n', '\n')}\n`;
 }

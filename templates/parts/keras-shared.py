@@ -1,3 +1,8 @@
+# Rows that a network is asked about at once. Always as many: one shape is compiled, and the answer
+# to a row depends on no other.
+ASKED_AT_ONCE = 1024
+
+
 def keras_rows(features: pd.DataFrame, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
     """Turn features into what the network takes: one table of numbers, and codes to embed.
 
@@ -20,3 +25,18 @@ def keras_rows(features: pd.DataFrame, inputs: Mapping[str, Any]) -> dict[str, n
         # Zero stands for a missing value.
         rows[name] = (features[name].fillna(-1).to_numpy(np.int32) + 1)[:, None]
     return rows
+
+
+def keras_answer(
+    model: keras.Model, rows: Mapping[str, np.ndarray], regression: bool
+) -> np.ndarray:
+    """Values of a regression, else probabilities with one column a class."""
+    count = len(rows["numbers"])
+    said = []
+    for start in range(0, count, ASKED_AT_ONCE):
+        some = {name: table[start : start + ASKED_AT_ONCE] for name, table in rows.items()}
+        lacking = max(0, start + ASKED_AT_ONCE - count)
+        filled = {name: np.pad(table, ((0, lacking), (0, 0))) for name, table in some.items()}
+        said.append(model.predict_on_batch(filled))
+    raw = np.concatenate(said)[:count].astype(np.float64)
+    return raw.ravel() if regression else raw
