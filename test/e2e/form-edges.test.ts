@@ -38,6 +38,16 @@ describe('the form, in a window', function () {
     writeFileSync(join(folder, 'wide.csv'), wide());
     writeFileSync(join(folder, 'empty.csv'), '');
     writeFileSync(join(folder, 'sales.csv'), sales());
+    writeFileSync(
+      join(folder, 'together.tabpod.json'),
+      JSON.stringify({
+        version: 1,
+        dataset: { path: 'sales.csv' },
+        target: 'price',
+        model: 'catboost',
+        hyperparameters: { boosting_type: 'Ordered', grow_policy: 'Depthwise' },
+      }),
+    );
     writeFileSync(join(folder, 'broken.tabpod.json'), '{ "version": 1, "dataset": \n');
     writeFileSync(
       join(folder, 'outside.tabpod.json'),
@@ -97,6 +107,20 @@ describe('the form, in a window', function () {
     await page.locator('.tab.dirty').waitFor({ state: 'detached' });
     const draft = join(scratch, 'home', 'drafts', 'sales.tabpod.json');
     assert.deepEqual(JSON.parse(readFileSync(draft, 'utf8')).split, { kind: 'time', column: 'day', gap: 2 });
+  });
+
+  it('unfolds a setting that is wrong, and says what is wrong there and beside Submit', async () => {
+    const { editor } = window;
+    await window.openInExplorer('together.tabpod.json');
+    const growth = editor.getByLabel('Growth', { exact: true });
+    await growth.scrollIntoViewIfNeeded();
+    assert.equal(await growth.getAttribute('aria-invalid'), 'true');
+    const said = editor.getByText(/boosts in order only with symmetric trees/);
+    assert.equal(await said.count(), 2);
+    await window.picture('form-setting-wrong');
+    await growth.selectOption('SymmetricTree');
+    await said.first().waitFor({ state: 'detached' });
+    await editor.getByText('Ready. Look at the script, then submit it.').waitFor();
   });
 
   it('says why a dataset cannot be used', async () => {

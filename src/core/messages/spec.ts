@@ -60,13 +60,13 @@ export const SPEC_MESSAGES = {
   'plan/bagging-time':
     'Bagging deals rows out to folds at random, and the split goes by time; take one of the two out.',
   'plan/catboost-ordered':
-    'CatBoost boosts in order only with symmetric trees, and “grow_policy” is {growth}; choose SymmetricTree, or the boosting Plain.',
+    'CatBoost boosts in order only with symmetric trees, and “{parameter}” is {growth}; choose SymmetricTree, or the boosting Plain.',
   'plan/catboost-mvs':
-    'CatBoost draws rows by MVS on the CPU only, and the device is a GPU; choose another bootstrap, or the device cpu.',
+    'CatBoost takes MVS as “{parameter}” on the CPU only, and the device is a GPU; choose another bootstrap, or set compute.device to “cpu”.',
   'plan/catboost-ordered-gpu':
-    'CatBoost boosts several classes in order on the CPU only, and the device is a GPU; choose the boosting Plain, or the device cpu.',
+    'CatBoost takes Ordered as “{parameter}” for several classes on the CPU only, and the device is a GPU; choose Plain, or set compute.device to “cpu”.',
   'plan/catboost-depth':
-    'CatBoost cannot grow trees 16 deep for several classes on a GPU; choose a depth of 15, or the device cpu.',
+    'CatBoost cannot grow trees 16 deep for several classes on a GPU; choose a “{parameter}” of 15, or set compute.device to “cpu”.',
   'plan/target-as-feature':
     'The target “{column}” is also among the features, so the model would see the answer; take it out of the features.',
   'plan/target-as': 'The target “{column}” cannot serve as {field} too; choose another column.',

@@ -39,12 +39,15 @@ export function refuseTogether({
   if (family !== 'catboost') return;
   const { boosting_type: boosting, grow_policy: growth, bootstrap_type: bootstrap } = hyperparameters;
   if (boosting === 'Ordered' && growth !== 'SymmetricTree') {
-    throw new TabpodError('plan/catboost-ordered', { growth: String(growth) });
+    throw new TabpodError('plan/catboost-ordered', { parameter: 'grow_policy', growth: String(growth) });
   }
-  if (bootstrap === 'MVS' && device === 'cuda') throw new TabpodError('plan/catboost-mvs', {});
-  if (task !== 'multiclass_classification' || device !== 'cuda') return;
-  if (boosting === 'Ordered') throw new TabpodError('plan/catboost-ordered-gpu', {});
-  if (growth === 'SymmetricTree' && hyperparameters.depth === 16) throw new TabpodError('plan/catboost-depth', {});
+  if (device !== 'cuda') return;
+  if (bootstrap === 'MVS') throw new TabpodError('plan/catboost-mvs', { parameter: 'bootstrap_type' });
+  if (task !== 'multiclass_classification') return;
+  if (boosting === 'Ordered') throw new TabpodError('plan/catboost-ordered-gpu', { parameter: 'boosting_type' });
+  if (growth === 'SymmetricTree' && hyperparameters.depth === 16) {
+    throw new TabpodError('plan/catboost-depth', { parameter: 'depth' });
+  }
 }
 
 type Numeric = Extract<Hyperparameter, { type: 'integer' | 'number' }>;

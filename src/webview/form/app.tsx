@@ -78,16 +78,17 @@ function Header({ state, act }: FormProps): JSX.Element {
 function Footer({ state, act }: FormProps): JSX.Element {
   const problems = state.verdict?.problems ?? [];
   const errors = problems.filter(({ severity }) => severity === 'error');
-  const general = problemsOf(state, 'form');
   const ready = state.verdict?.plan != null;
-  const say = state.busy ?? (errors.length > 0 ? errors[0]?.text : 'Ready. Look at the script, then submit it.');
   return (
     <footer>
-      <Problems items={general} />
       <div class="bar">
-        <p aria-live="polite" class={state.busy || ready ? 'muted' : ''}>
-          {say}
-        </p>
+        {state.busy === null && errors.length > 0 ? (
+          <Problems items={errors.slice(0, 1)} />
+        ) : (
+          <p aria-live="polite" class="muted">
+            {state.busy ?? (ready && 'Ready. Look at the script, then submit it.')}
+          </p>
+        )}
         <button type="button" class="secondary" onClick={() => act('preview')}>
           Preview Script
         </button>

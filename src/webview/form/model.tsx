@@ -9,14 +9,16 @@ import { at, type FormState, type Json } from './state.ts';
 
 const FAMILY_WORDS: Readonly<Record<Family, string>> = { ...FAMILY_NAMES, keras: 'Keras (neural network)' };
 
-/** The kind of model, and its settings: the main ones first, the others folded. */
+/** The kind of model, and its settings: the main ones first, the others folded unless something is wrong with them. */
 export function Model(props: FormProps): JSX.Element {
   const { state, catalogue, edit } = props;
   const [more, setMore] = useKept<boolean>('more', false);
   const family = chosenFamily(state);
   const entry = entryFor(catalogue, family, state);
   const parameters = entry?.hyperparameters ?? [];
-  const folded = parameters.filter(({ main }) => !main);
+  const wrong = ({ name }: Hyperparameter) => problemsOf(state, `hyperparameters.${name}`).length > 0;
+  const shown = parameters.filter((parameter) => parameter.main || more || wrong(parameter));
+  const folded = parameters.length - shown.length;
   const choose = (next: string) => {
     // The settings of one family mean nothing to another.
     if (at(state.spec, 'hyperparameters') !== undefined) edit(['hyperparameters'], undefined);
@@ -37,15 +39,13 @@ export function Model(props: FormProps): JSX.Element {
         <Bagging {...props} />
       </div>
       <div class="grid">
-        {parameters
-          .filter(({ main }) => main || more)
-          .map((parameter) => (
-            <Parameter key={parameter.name} {...props} parameter={parameter} />
-          ))}
+        {shown.map((parameter) => (
+          <Parameter key={parameter.name} {...props} parameter={parameter} />
+        ))}
       </div>
-      {folded.length > 0 && (
+      {(more || folded > 0) && (
         <button type="button" class="link more" aria-expanded={more} onClick={() => setMore(!more)}>
-          {more ? 'Fewer settings' : `${folded.length} more settings`}
+          {more ? 'Fewer settings' : `${folded} more settings`}
         </button>
       )}
     </section>
