@@ -39,7 +39,7 @@ export const SPEC_MESSAGES = {
   'plan/too-many-classes':
     'The target “{column}” has {classes} different values, and classification takes at most {limit}; choose regression if they are numbers, else another target.',
   'plan/classes-unique':
-    'The target “{column}” has {classes} different values, such as “{value}”, in {rows} rows: too many to be classes. To predict amounts, write them as plain numbers; else choose another target.',
+    'The target “{column}” has {classes} different values, such as “{value}”, in {rows} rows: too many to be classes; choose regression if they are amounts, written as plain numbers, else another target.',
   'plan/target-options':
     'The role, missing values and date format of the target “{column}” cannot be set in “columns”; set the task instead.',
   'plan/task-conflict': 'The task is set to {task}, but the model {modelType} does another; take one of the two out.',
