@@ -123,6 +123,21 @@ describe('the form, in a window', function () {
     await editor.getByText('Ready. Look at the script, then submit it.').waitFor();
   });
 
+  it('goes on asking what the task asks while a setting is refused', async () => {
+    const { editor, page } = window;
+    await window.chooseInExplorer('sales.csv', 'Train Model on RunPod…');
+    await editor.getByLabel('Target column').selectOption('shop');
+    const tuned = editor.getByLabel('Tuned for');
+    await tuned.waitFor();
+    await editor.getByLabel('Seed').fill('-1');
+    await page.keyboard.press('Tab');
+    await editor.getByText('Seed', { exact: true }).scrollIntoViewIfNeeded();
+    await editor.locator('[aria-invalid="true"]').waitFor();
+    assert.equal(await editor.getByLabel('Share for the test').getAttribute('placeholder'), '0.2');
+    assert.ok(await tuned.isVisible());
+    await window.picture('form-refused');
+  });
+
   it('says why a dataset cannot be used', async () => {
     await window.chooseInExplorer('empty.csv', 'Train Model on RunPod…');
     await window.editor

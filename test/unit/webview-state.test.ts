@@ -2,11 +2,26 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { edited as editText } from '../../src/host/spec/edit.ts';
-import { at, type Edit, EMPTY, edited, type FormState, receive } from '../../src/webview/form/state.ts';
+import type { FormPlan } from '../../src/protocol/form.ts';
+import { at, type Edit, EMPTY, edited, type FormState, planOf, receive } from '../../src/webview/form/state.ts';
 
 function document(spec: Record<string, unknown>, causedBy: string | null = null) {
   return { type: 'document', version: 1, causedBy, spec, broken: null } as const;
 }
+
+function verdict(plan: FormPlan | null) {
+  return { type: 'verdict' as const, problems: [], plan };
+}
+
+const PLAN: FormPlan = {
+  task: 'binary_classification',
+  modelType: 'xgboost_binary_classification',
+  features: ['b'],
+  leftOut: [],
+  hyperparameters: {},
+  split: { test: 0.2, validation: 0.2 },
+  seed: 0,
+};
 
 const START = { version: 1, target: 'a', limits: { hours: 1 } };
 
@@ -41,6 +56,22 @@ describe('the state of the form', () => {
 
   it('takes a value of another kind for nothing', () => {
     assert.equal(at(receive(EMPTY, document({ limits: 'none' })).spec, 'limits', 'hours'), undefined);
+  });
+
+  it('keeps the plan of the same target and model while a setting is refused', () => {
+    const planned = receive(opened, verdict(PLAN));
+    const refused = receive(receive(planned, document({ ...START, seed: -1 })), verdict(null));
+    assert.equal(planOf(refused), PLAN);
+    const other = receive(receive(planned, document({ ...START, target: 'b' })), verdict(null));
+    assert.equal(planOf(other), null);
+    assert.equal(planOf(receive(opened, verdict(null))), null);
+  });
+
+  it('keeps no plan that an edit has overtaken', () => {
+    const asked = edited(opened, { id: '1', path: ['target'], value: 'b' });
+    const late = receive(asked, verdict(PLAN));
+    assert.equal(planOf(late), PLAN);
+    assert.equal(planOf(receive(receive(late, document({}, '1')), verdict(null))), null);
   });
 
   it('ends where the document ends, however edits and other changes mix', () => {

@@ -5,7 +5,7 @@ import { useKept } from '../common/kept.ts';
 import { VirtualList } from '../common/virtual-list.tsx';
 import { type FormProps, problemsOf } from './context.ts';
 import { Problems, SelectField } from './fields.tsx';
-import { at } from './state.ts';
+import { at, planOf } from './state.ts';
 import { columnLine, distinctWord, percent, roleWord, TASK_WORDS } from './words.ts';
 
 /** What to predict: the target column and the kind of task. */
@@ -47,7 +47,7 @@ export function Target({ state, edit }: FormProps): JSX.Element {
 }
 
 function Task({ state, edit }: Pick<FormProps, 'state' | 'edit'>): JSX.Element {
-  const inferred = state.verdict?.plan?.task;
+  const inferred = planOf(state)?.task;
   const chosen = text(at(state.spec, 'task'));
   const word = inferred && inferred in TASK_WORDS ? inferred.replaceAll('_', ' ') : '';
   return (

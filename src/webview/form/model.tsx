@@ -5,7 +5,7 @@ import { FAMILIES, FAMILY_NAMES, type Family, parseModelType, TASKS, type Task }
 import { useKept } from '../common/kept.ts';
 import { type FormProps, problemsOf } from './context.ts';
 import { Field, NumberInput, SelectField } from './fields.tsx';
-import { at, type FormState, type Json } from './state.ts';
+import { at, type FormState, type Json, planOf } from './state.ts';
 
 const FAMILY_WORDS: Readonly<Record<Family, string>> = { ...FAMILY_NAMES, keras: 'Keras (neural network)' };
 
@@ -96,7 +96,7 @@ function entryFor(catalogue: readonly CatalogueEntry[], family: Family, state: F
 
 /** The task in force; regression until the plan knows, as the settings hardly differ. */
 function taskOf(state: FormState): Task {
-  const named = state.verdict?.plan?.task ?? at(state.spec, 'task');
+  const named = planOf(state)?.task ?? at(state.spec, 'task');
   return TASKS.find((task) => task === named) ?? 'regression';
 }
 
@@ -113,7 +113,7 @@ function Parameter({ state, edit, parameter }: FormProps & { readonly parameter:
           ids={ids}
           parameter={parameter}
           value={at(state.spec, ...path)}
-          normal={String(state.verdict?.plan?.hyperparameters[parameter.name] ?? defaultOf(parameter, taskOf(state)))}
+          normal={String(planOf(state)?.hyperparameters[parameter.name] ?? defaultOf(parameter, taskOf(state)))}
           onChange={(value) => edit(path, value)}
         />
       )}

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { type FormProps, problemsOf } from './context.ts';
 import { NumberField, SelectField } from './fields.tsx';
 import { SPLIT_KINDS, type SplitJson, type SplitKind, withKind, withSetting } from './split-edits.ts';
-import { at } from './state.ts';
+import { at, planOf } from './state.ts';
 import { columnLine } from './words.ts';
 
 const KIND_WORDS: Readonly<Record<SplitKind, string>> = {
@@ -92,7 +92,7 @@ function Share({ state, edit, name, label, help }: ShareProps): JSX.Element {
       help={help}
       problems={problemsOf(state, `split.${name}`)}
       value={numberOf(split[name])}
-      placeholder={String(state.verdict?.plan?.split[name] ?? '')}
+      placeholder={String(planOf(state)?.split[name] ?? '')}
       min={0.001}
       max={0.999}
       step="any"
@@ -125,7 +125,7 @@ function Seed({ state, edit }: FormProps): JSX.Element {
       help="Of the split and of training: the same seed gives the same rows."
       problems={problemsOf(state, 'seed')}
       value={numberOf(at(state.spec, 'seed'))}
-      placeholder={String(state.verdict?.plan?.seed ?? '')}
+      placeholder={String(planOf(state)?.seed ?? '')}
       min={0}
       max={2 ** 31 - 1}
       step={1}

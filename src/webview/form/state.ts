@@ -1,4 +1,4 @@
-import type { FormMessage, FormToPage } from '../../protocol/form.ts';
+import type { FormMessage, FormPlan, FormToPage } from '../../protocol/form.ts';
 
 export type Path = readonly (string | number)[];
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -19,6 +19,8 @@ export interface FormState {
   readonly place: FormMessage<'place'> | null;
   readonly profile: FormMessage<'profile'> | null;
   readonly verdict: FormMessage<'verdict'> | null;
+  /** The latest plan there was, and the spec it was made from. */
+  readonly planned: { readonly spec: SpecJson; readonly plan: FormPlan } | null;
   readonly offers: FormMessage<'offers'> | null;
   readonly busy: string | null;
 }
@@ -30,6 +32,7 @@ export const EMPTY: FormState = {
   place: null,
   profile: null,
   verdict: null,
+  planned: null,
   offers: null,
   busy: null,
 };
@@ -46,7 +49,7 @@ export function receive(state: FormState, message: FormToPage): FormState {
     case 'profile':
       return { ...state, profile: message };
     case 'verdict':
-      return { ...state, verdict: message };
+      return receiveVerdict(state, message);
     case 'offers':
       return { ...state, offers: message };
   }
@@ -60,6 +63,21 @@ function receiveDocument(state: FormState, { causedBy, spec, broken }: FormMessa
   const pending = state.pending.filter(({ id }) => id !== causedBy);
   if (pending.length < state.pending.length) return { ...state, pending, broken };
   return { ...state, pending, broken, spec: spec && pending.reduce(applyEdit, spec) };
+}
+
+/** A verdict that edits have overtaken is shown, but not kept: which spec it is about is not known. */
+function receiveVerdict(state: FormState, verdict: FormMessage<'verdict'>): FormState {
+  const { spec, pending } = state;
+  const { plan } = verdict;
+  const planned = spec && plan && pending.length === 0 ? { spec, plan } : state.planned;
+  return { ...state, verdict, planned };
+}
+
+/** The plan in force; while a setting is refused, the latest one with the same target, task and model. */
+export function planOf({ spec, verdict, planned }: FormState): FormPlan | null {
+  if (verdict?.plan) return verdict.plan;
+  const same = ['target', 'task', 'model'].every((key) => at(spec, key) === at(planned?.spec ?? null, key));
+  return same ? (planned?.plan ?? null) : null;
 }
 
 /** The state after an edit of the user, before the host has seen it. */
