@@ -129,10 +129,9 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
     for batch, share in read_table(path, config["dialect"], dropped):
         used = columns_in_use(batch.schema.names, config)
         target = batch.schema.get_field_index(config["target"])
-        texts = [column.cast(pa.string()) for column in batch.columns]
-        others = [text for index, text in enumerate(texts) if index != target]
-        rest.append(fingerprints(others or texts))
-        answers = texts[target].dictionary_encode(null_encoding="encode")
+        others = [column for index, column in enumerate(batch.columns) if index != target]
+        rest.append(fingerprints(others or batch.columns))
+        answers = batch[target].cast(pa.string()).dictionary_encode(null_encoding="encode")
         told = fingerprints([answers.dictionary])[answers.indices.to_numpy()]
         identity.append(scrambled(rest[-1] ^ told, 0))
         columns = [
@@ -163,9 +162,22 @@ def load_dataset_from_storage(path: Path, config: Mapping[str, Any]) -> Dataset:
 
 def fingerprints(columns: Sequence[pa.Array]) -> np.ndarray:
     """A 64-bit number for each row, the same for rows that are equal in these columns."""
-    rows = pc.binary_join_element_wise(
-        *columns, "\x1f", null_handling="replace", null_replacement="\x00"
-    ).to_pylist()
+    count, cores = len(columns[0]), pa.cpu_count()
+    step = max(1, -(-count // cores))
+
+    def texts_from(start: int) -> pa.Array:
+        texts = [column.slice(start, step).cast(pa.string()) for column in columns]
+        return pc.binary_join_element_wise(
+            *texts, "\x1f", null_handling="replace", null_replacement="\x00"
+        )
+
+    # Numbers become text slowly, but on all cores: pyarrow works outside of Python's lock.
+    with ThreadPoolExecutor(cores) as pool:
+        rows = [
+            row
+            for texts in pool.map(texts_from, range(0, count, step))
+            for row in texts.to_pylist()
+        ]
     digests = [hashlib.blake2b(row.encode(), digest_size=8).digest() for row in rows]
     return np.frombuffer(b"".join(digests), dtype=np.uint64)
 

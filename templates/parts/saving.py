@@ -123,6 +123,18 @@ def save_metrics_to_storage(run: Run, report: dict[str, Any]) -> None:
     )
 
 
+# What libraries say when the memory of a machine, or of its GPU, is full.
+MEMORY_FULL = re.compile(r"out of memory|bad_alloc|RESOURCE_EXHAUSTED", re.IGNORECASE)
+
+
+def memory_full(holder: str) -> str:
+    """Name what has too little memory, and the ways out."""
+    return (
+        f"MemoryError: {holder} has too little memory for this table with these settings: "
+        "take a larger one, or fewer columns."
+    )
+
+
 def explained() -> None:
     """Run, and end with one sentence about whatever went wrong. The exit code is 0 or 1."""
     try:
@@ -132,7 +144,7 @@ def explained() -> None:
     except BadData as error:
         sentence = str(error)
     except MemoryError:
-        sentence = "MemoryError: this machine has too little memory for the dataset."
+        sentence = memory_full("this machine")
     except OSError as error:
         if error.errno != errno.ENOSPC:
             traceback.print_exc()
@@ -143,7 +155,9 @@ def explained() -> None:
         )
     except Exception as error:
         traceback.print_exc()
-        sentence = f"{type(error).__name__}: {error}"
+        holder = "the GPU" if CONFIG["device"] == "cuda" else "this machine"
+        full = MEMORY_FULL.search(str(error))
+        sentence = memory_full(holder) if full else f"{type(error).__name__}: {error}"
     abandon(sentence)
 
 

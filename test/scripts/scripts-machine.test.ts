@@ -65,6 +65,41 @@ train.explained()`;
     assert.match(stderr.trimEnd(), /^penguins\.csv needs about 0\.0 GiB of memory, and this machine has 0\.0 GiB left/);
   });
 
+  // What JAX said on a GPU, and what is in XGBoost's library and CatBoost's for such a day.
+  for (const said of [
+    'RESOURCE_EXHAUSTED: Out of memory while trying to allocate 214.13GiB with allocator GPU_0_bfc on device 0.',
+    'Memory allocation error on worker 0: bad_alloc: cudaErrorMemoryAllocation: out of memory',
+    'Error: Out of memory. Requested 1073741824; Free 998244352',
+  ])
+    it(`is memory, named where it lacks: ${said.slice(0, 40)}…`, async () => {
+      const code = `train.CONFIG["device"] = sys.argv.pop(1)
+def fail(_): raise RuntimeError("${said}\\n  with details")
+train.main = fail
+train.explained()`;
+      for (const [device, holder] of [
+        ['cuda', 'the GPU'],
+        ['cpu', 'this machine'],
+      ] as const) {
+        const { code: exit, stderr } = await within(code, [device, '--out', join(folder, 'out')]);
+        assert.equal(exit, 1);
+        const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+        assert.match(last, new RegExp(`^MemoryError: ${holder} has too little memory for this table`));
+      }
+    });
+
+  it('is cores, of which the split does not depend', async () => {
+    const code = `import pyarrow as pa
+columns = [pa.array([1, None, 1, 3, 1]), pa.array([0.5, 2.0, 0.5, None, 0.25]), pa.array(["a", "", "a", "ü", None])]
+said = []
+for cores in (1, 2, 3, 5, 8):
+    pa.set_cpu_count(cores)
+    said.append(train.fingerprints(columns).tolist())
+assert all(each == said[0] for each in said), said
+assert [len(set(said[0])), said[0][0] == said[0][2]] == [4, True], said`;
+    const { code: exit, stderr } = await within(code);
+    assert.equal(exit, 0, stderr);
+  });
+
   it('is how much of the memory of the GPU is taken', async function () {
     if (process.platform === 'win32') this.skip();
     const smi = join(folder, 'nvidia-smi');
