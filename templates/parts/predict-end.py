@@ -3,3 +3,5 @@ if __name__ == "__main__":
         main()
     except BadData as error:
         abandon(str(error))
+    except OSError as error:
+        abandon(f"{type(error).__name__}: {error}")

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { FAMILIES, type Family } from '../../src/core/model-type.ts';
 import type { Plan } from '../../src/core/plan/schema.ts';
 import { METRICS_MAX_BYTES } from '../../src/core/report/schema.ts';
@@ -262,6 +263,37 @@ print("null")`,
           const { code, stderr } = await predict(plan, run, data, '--out', join(folder, 'none.csv'), ...options);
           assert.equal(code, 1);
           assert.match(stderr, sentence);
+        }
+      });
+
+      it('leaves what was there when a file breaks off, and writes where nothing can lie', async () => {
+        const { plan, run } = await of('sex');
+        const [header = '', ...rows] = readFileSync(PENGUINS, 'utf8').trimEnd().split('\n');
+        const packed = gzipSync([header, ...Array(400).fill(rows.join('\n'))].join('\n'));
+        const broken = file('broken.csv.gz', packed.subarray(0, packed.length - 20_000));
+        const own = scratch();
+        try {
+          const out = own.file('scored.csv', 'of yesterday');
+          const { code, stderr } = await predict(plan, run, broken, '--out', out);
+          assert.equal(code, 1);
+          assert.match(stderr, /^broken\.csv\.gz is damaged or cut off/m);
+          assert.deepEqual([readdirSync(own.folder), readFileSync(out, 'utf8')], [['scored.csv'], 'of yesterday']);
+          const nowhere = await predict(plan, run, PENGUINS, '--out', join(own.folder, 'no', 'scored.csv'));
+          assert.equal(nowhere.code, 1);
+          assert.match(nowhere.stderr, /^FileNotFoundError: [^\n]+scored\.csv[^\n]*\n$/);
+          if (process.platform === 'win32') return;
+          const piped = await evaluated(
+            `import subprocess
+said = subprocess.run([sys.executable, *sys.argv[1:]], capture_output=True, text=True)
+print(json.dumps([said.returncode, said.stdout.count("male")]))`,
+            join(run.folder, 'predict.py'),
+            PENGUINS,
+            '--out',
+            '/dev/stdout',
+          );
+          assert.deepEqual(piped, [0, 344]);
+        } finally {
+          own.remove();
         }
       });
     }
