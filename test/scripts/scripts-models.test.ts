@@ -131,6 +131,9 @@ for (const family of FAMILIES)
         const out = join(folder, `${target}.csv`);
         const scored = await predict(plan, run, PENGUINS, '--out', out, '--keep', 'year', '--keep', 'island');
         assert.equal(scored.code, 0, scored.stderr);
+        // Rows may be asked for on the standard output, where nothing else is said.
+        assert.equal(scored.stdout, '');
+        assert.match(scored.stderr, /^scored 344 rows into /m);
         const worst = await furthest(join(run.folder, 'test_predictions.parquet'), out, 'year', 'island');
         assert.ok(worst < 1e-6, String(worst));
       });
