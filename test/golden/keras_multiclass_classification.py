@@ -119,6 +119,8 @@ CONFIG: dict[str, Any] = {
         "weight_decay": 0.02,
         "label_smoothing": 0,
         "kernel_initializer": "lecun_normal",
+        "n_frequencies": 0,
+        "frequency_init_scale": 0.1,
         "embedding_size": 8,
         "max_cat_to_onehot": 9,
     },
@@ -145,10 +147,12 @@ def train_keras_model(
     keras.utils.set_random_seed(CONFIG["seed"])
     rows = keras_rows(fitted_on.features, schema["inputs"])
     inputs = {name: keras.Input(values.shape[1:], name=name) for name, values in rows.items()}
-    flat = [inputs["numbers"]]
-    for name, size in schema["inputs"]["embedded"].items():
+    flat = [inputs[name] for name in ("numbers", "flags") if name in inputs]
+    if "numbers" in inputs and settings["n_frequencies"]:
+        flat.append(periodic_embeddings(inputs["numbers"], settings))
+    for position, size in enumerate(schema["inputs"]["embedded"].values()):
         embedding = keras.layers.Embedding(size, settings["embedding_size"])
-        flat.append(keras.layers.Flatten()(embedding(inputs[name])))
+        flat.append(keras.layers.Flatten()(embedding(inputs[f"codes_{position}"])))
     layer = keras.layers.Concatenate()(flat) if len(flat) > 1 else flat[0]
     for _ in range(settings["hidden_layers"]):
         layer = keras.layers.Dense(

@@ -153,6 +153,19 @@ for (const family of FAMILIES)
       assert.equal(scored.code, 0, scored.stderr);
     });
 
+    it('takes categories of many values that are called as a network calls its inputs', async () => {
+      const rows = Array.from({ length: 300 }, (_, row) => {
+        const x = (row * 37) % 101;
+        return [x, ...[13, 14, 17].map((many) => `v${(row * 7) % many}`), 10 * x].join(',');
+      });
+      const data = file('inputs.csv', ['x,numbers,flags,codes_0,y', ...rows].join('\n'));
+      const model = `${family}_regression` as const;
+      const plan = await planFor(data, { target: 'y', model, hyperparameters: QUICK[family] });
+      mkdirSync(join(folder, 'inputs'));
+      const { report } = await train(plan, data, join(folder, 'inputs'));
+      assert.ok(Number(report.metrics.test.r2?.value) > 0.9, String(report.metrics.test.r2?.value));
+    });
+
     it('gives the same report in a second run, the hash of the model included', async () => {
       const { plan, run } = await of('sex');
       mkdirSync(join(folder, 'again'));

@@ -124,6 +124,22 @@ export const keras: readonly Hyperparameter[] = [
     choices: ['lecun_normal', 'he_normal', 'glorot_uniform', 'random_normal'],
     defaults: 'lecun_normal',
   }),
+  integer('n_frequencies', {
+    label: 'Waves per number',
+    help: 'Each number is also shown to the network as this many waves, which bend where data bends; 0 shows the number alone.',
+    source: `${REALMLP}; off for classes, where small tables lost by it`,
+    min: 0,
+    max: 256,
+    defaults: byTask(0, 16),
+  }),
+  decimal('frequency_init_scale', {
+    label: 'Scale of the waves',
+    help: 'How short the waves are at the start; larger follows finer steps and overfits sooner.',
+    source: REALMLP,
+    min: 1e-4,
+    max: 100,
+    defaults: 0.1,
+  }),
   integer('embedding_size', {
     label: 'Size of embeddings',
     help: 'Numbers per value of a category that is too large for one-hot.',
