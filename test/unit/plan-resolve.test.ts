@@ -44,6 +44,15 @@ describe('resolve', () => {
     for (const model of FAMILIES) plan({ preset: 'lowest_class_error', model });
   });
 
+  it('shows a network no waves of very many numbers, unless that is asked for', () => {
+    const wavesOf = (count: number, hyperparameters = {}) => {
+      const columns = Array.from({ length: count }, (_, index) => number(`x${index}`));
+      const spec = { model: 'keras_regression', target: 'y', hyperparameters } as const;
+      return plan(spec, profileOf([...columns, number('y')])).hyperparameters.n_frequencies;
+    };
+    assert.deepEqual([wavesOf(499), wavesOf(500), wavesOf(500, { n_frequencies: 8 })], [16, 0, 8]);
+  });
+
   it('bags where folds can be dealt, and tests on a file of its own', () => {
     assert.equal(plan({ bagging: true }).bagging, true);
     assert.match(complaint({ bagging: true, split: { kind: 'time', column: 'day' } }), /^Bagging deals rows out/);

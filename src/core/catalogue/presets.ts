@@ -1,4 +1,4 @@
-import type { Family } from '../model-type.ts';
+import type { Family, Task } from '../model-type.ts';
 
 /** Sets of defaults besides the usual ones. */
 export const PRESETS = ['lowest_class_error'] as const;
@@ -29,3 +29,14 @@ export const LOWEST_CLASS_ERROR: Readonly<Record<Family, Readonly<Record<string,
   },
   keras: { label_smoothing: 0.1 },
 };
+
+/**
+ * From so many numbers on, waves take most of a fit's time: three times what it takes without at 1,000 numbers, twelve
+ * times at 3,000 (bench/README.md).
+ */
+const MANY_NUMBERS = 500;
+
+/** Defaults that a table of many columns has in the place of the usual ones. */
+export function defaultsOfWide(family: Family, task: Task, numbers: number): Readonly<Record<string, number>> {
+  return family === 'keras' && task === 'regression' && numbers >= MANY_NUMBERS ? { n_frequencies: 0 } : {};
+}

@@ -1,6 +1,6 @@
 import { canUseGpu, catalogue, gpuPays } from '../catalogue/index.ts';
 import { QUANTILE_METRIC } from '../catalogue/metrics.ts';
-import { LOWEST_CLASS_ERROR } from '../catalogue/presets.ts';
+import { defaultsOfWide, LOWEST_CLASS_ERROR } from '../catalogue/presets.ts';
 import { TabpodError } from '../error.ts';
 import type { Family, ModelType, Task } from '../model-type.ts';
 import type { ColumnProfile, Profile } from '../profile/schema.ts';
@@ -36,6 +36,9 @@ export function resolve(spec: Spec, profile: Profile): Plan {
   refuseReserved(spec, family);
   const modelType: ModelType = `${family}_${task}`;
   const objective = objectiveOf(spec, task, target);
+  const columns = featuresOf(spec, table);
+  const numbers = columns.features.filter(({ role }) => role === 'numeric').length;
+  const defaults = { ...defaultsOfWide(family, task, numbers), ...presetOf(spec, family, task) };
   const plan: Plan = {
     version: 1,
     dataset: placeOf(spec.dataset),
@@ -45,9 +48,9 @@ export function resolve(spec: Spec, profile: Profile): Plan {
     task,
     family,
     modelType,
-    ...featuresOf(spec, table),
+    ...columns,
     ...classificationOf(task, target, profile),
-    hyperparameters: hyperparametersOf(modelType, task, { ...presetOf(spec, family, task), ...spec.hyperparameters }),
+    hyperparameters: hyperparametersOf(modelType, task, { ...defaults, ...spec.hyperparameters }),
     split: splitOf(spec, target, table),
     bagging: baggingOf(spec),
     seed: spec.seed ?? DEFAULT_SEED,
