@@ -30,10 +30,7 @@ export const LOWEST_CLASS_ERROR: Readonly<Record<Family, Readonly<Record<string,
   keras: { label_smoothing: 0.1 },
 };
 
-/**
- * From so many numbers on, waves take most of a fit's time: three times what it takes without at 1,000 numbers, twelve
- * times at 3,000 (bench/README.md).
- */
+/** A fit with waves takes three times as long at 1,000 numbers, twelve times at 3,000 (bench/README.md): they end well before. */
 const MANY_NUMBERS = 500;
 
 /** Defaults that a table of many columns has in the place of the usual ones. */
